@@ -1,0 +1,18 @@
+# Everything here is Debian 12's own package; `tools/setup` installs them. DuckDB is not in Debian and
+# comes by DuckDB.cmake.
+find_package(fmt 9 REQUIRED)
+find_package(tl-expected 1 REQUIRED)
+find_package(spdlog 1.10 REQUIRED)
+find_package(pugixml 1.13 REQUIRED)
+find_package(nlohmann_json 3.11 REQUIRED)
+find_package(CLI11 2.1 REQUIRED)
+find_package(tomlplusplus 3.3 REQUIRED)
+find_package(SQLite3 3.40 REQUIRED)
+find_package(CURL 7.88 REQUIRED)
+find_package(OpenSSL 3 REQUIRED)
+find_package(LibLZMA 5.4 REQUIRED)
+find_package(Boost 1.81 REQUIRED)
+find_package(Threads REQUIRED)
+if(BUILD_TESTING)
+  find_package(GTest 1.12 REQUIRED)
+endif()

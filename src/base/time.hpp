@@ -1,0 +1,43 @@
+#pragma once
+
+#include "base/result.hpp"
+
+#include <chrono>
+#include <string>
+#include <string_view>
+
+namespace spotvane {
+
+/// UTC, to the millisecond: the precision of the AWS API.
+using TimePoint = std::chrono::sys_time<std::chrono::milliseconds>;
+using Duration = std::chrono::milliseconds;
+
+/// A UTC calendar day.
+using Day = std::chrono::sys_days;
+
+/// The UTC day a moment falls in.
+inline Day day_of(TimePoint time) {
+  return std::chrono::floor<std::chrono::days>(time);
+}
+
+/// "2026-08-01T12:00:00Z"; with milliseconds ("…00.250Z") only where they are not zero.
+std::string to_iso8601(TimePoint time);
+
+/// "2026-08-01".
+std::string to_iso8601(Day day);
+
+/// Reads "2026-08-01T12:00:00Z", "2026-08-01 12:00:00", either with a fraction of a second (cut to
+/// milliseconds) and with 'Z', "+00:00"-style offsets or nothing (UTC) at the end; also
+/// "2026-08-01". Fails with `InvalidInput`.
+Result<TimePoint> parse_time(std::string_view text);
+
+/// Reads "2026-08-01". Fails with `InvalidInput`.
+Result<Day> parse_day(std::string_view text);
+
+/// Reads "250ms", "3s", "10m", "24h", "2d", or a sum such as "1h30m". Fails with `InvalidInput`.
+Result<Duration> parse_duration(std::string_view text);
+
+/// The shortest of the forms `parse_duration` reads: "10m", "1h30m".
+std::string to_text(Duration duration);
+
+}  // namespace spotvane

@@ -1,0 +1,49 @@
+#include "base/time.hpp"
+
+#include <gmock/gmock.h>
+
+namespace spotvane {
+namespace {
+
+using namespace std::chrono_literals;
+
+constexpr TimePoint kNoon = std::chrono::sys_days{std::chrono::year{2026} / 8 / 1} + 12h;
+
+TEST(Time, ReadsTheFormsAwsAndSpotLakeWrite) {
+  for (const auto* text :
+       {"2026-08-01T12:00:00Z", "2026-08-01 12:00:00", "2026-08-01T12:00:00.000Z",
+        "2026-08-01T12:00:00+00:00", "2026-08-01T14:00:00+02:00", "2026-08-01T06:30:00-05:30"}) {
+    ASSERT_TRUE(parse_time(text)) << text;
+    EXPECT_EQ(*parse_time(text), kNoon) << text;
+  }
+  EXPECT_EQ(*parse_time("2026-08-01T12:00:00.123456Z"), kNoon + 123ms);
+  EXPECT_EQ(*parse_time("2026-08-01"), kNoon - 12h);
+}
+
+TEST(Time, RefusesWhatIsNotATime) {
+  for (const auto* text : {"", "2026-02-30", "2026-08-01T24:00:00Z", "2026-08-01T12:00",
+                           "yesterday", "2026-08-01T12:00:00ZZ", "2026-8-1", "-026-08-01"}) {
+    EXPECT_FALSE(parse_time(text)) << text;
+  }
+}
+
+TEST(Time, WritesIso8601) {
+  EXPECT_EQ(to_iso8601(kNoon), "2026-08-01T12:00:00Z");
+  EXPECT_EQ(to_iso8601(kNoon + 250ms), "2026-08-01T12:00:00.250Z");
+  EXPECT_EQ(to_iso8601(day_of(kNoon)), "2026-08-01");
+}
+
+TEST(Duration, ReadsAndWritesUnits) {
+  EXPECT_EQ(*parse_duration("10m"), 10min);
+  EXPECT_EQ(*parse_duration("1h30m"), 90min);
+  EXPECT_EQ(*parse_duration("250ms"), 250ms);
+  EXPECT_EQ(*parse_duration("2d"), 48h);
+  EXPECT_FALSE(parse_duration("10"));
+  EXPECT_FALSE(parse_duration("-1m"));
+  EXPECT_FALSE(parse_duration(""));
+  EXPECT_EQ(to_text(Duration{90min}), "1h30m");
+  EXPECT_EQ(to_text(Duration{0}), "0s");
+}
+
+}  // namespace
+}  // namespace spotvane

@@ -1,0 +1,71 @@
+#pragma once
+
+#include "base/result.hpp"
+#include "base/time.hpp"
+#include "model/market_row.hpp"
+#include "ports/state_store.hpp"
+
+#include <cstdint>
+#include <filesystem>
+#include <functional>
+#include <optional>
+#include <span>
+#include <string>
+#include <vector>
+
+namespace spotvane {
+
+/// One answer of SQL, a row at a time. Absent values are SQL's NULL.
+struct QueryResult {
+  struct Column {
+    std::string name;
+    bool is_number = false;  ///< written bare in JSON, to the right in tables
+  };
+  std::vector<Column> columns;
+  std::vector<std::vector<std::optional<std::string>>> rows;
+};
+
+/// The change archive: Parquet files below one folder, by day.
+///
+/// Writing is in two steps, so that the state store can decide in between whether a file counts:
+/// `stage` makes it durable under a name no reader looks at, `publish` shows it. Which files count
+/// is the caller's knowledge (`StateStore::files`) and is passed in as `live`.
+class Lake {
+ public:
+  virtual ~Lake() = default;
+
+  /// Writes `changes` (of one day, by time) durably but unseen. Staging the same path anew replaces
+  /// it.
+  virtual Result<LakeFile> stage(const std::string& path,
+                                 std::span<const model::MarketChange> changes) = 0;
+
+  /// Writes the rows of `inputs` into one file, sorted by time then pool; durable but unseen.
+  virtual Result<LakeFile> stage_merged(const std::string& path,
+                                        const std::vector<LakeFile>& inputs) = 0;
+
+  /// Shows a staged file. Showing it again does nothing. Fails with `Corrupt` if it is neither
+  /// staged nor shown.
+  virtual Result<void> publish(const LakeFile& file) = 0;
+
+  /// Removes every staged or shown file that is not in `live`; returns how many.
+  virtual Result<std::size_t> sweep(const std::vector<LakeFile>& live) = 0;
+
+  /// Each pool's latest row at or before `moment`, ceased pools left out; any order.
+  virtual Result<std::vector<model::MarketChange>> state_at(const std::vector<LakeFile>& live,
+                                                            TimePoint moment) = 0;
+
+  /// The rows with `from` <= at < `to`, by time then pool.
+  virtual Result<std::vector<model::MarketChange>> changes(const std::vector<LakeFile>& live,
+                                                           TimePoint from, TimePoint to) = 0;
+
+  /// Runs SQL over the table `market`, which is the live files. Fails with `InvalidInput` on bad
+  /// SQL.
+  virtual Result<QueryResult> query(const std::vector<LakeFile>& live, const std::string& sql) = 0;
+
+  /// Writes the answer of `sql` to `target`. `format` is "csv", "parquet" or "json" (an array).
+  virtual Result<std::uint64_t> export_to(const std::vector<LakeFile>& live, const std::string& sql,
+                                          const std::string& format,
+                                          const std::filesystem::path& target) = 0;
+};
+
+}  // namespace spotvane

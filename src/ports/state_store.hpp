@@ -1,0 +1,85 @@
+#pragma once
+
+#include "base/result.hpp"
+#include "base/time.hpp"
+#include "model/outcome.hpp"
+#include "model/plan.hpp"
+#include "model/price.hpp"
+
+#include <cstdint>
+#include <optional>
+#include <string>
+#include <vector>
+
+namespace spotvane {
+
+/// A file of the archive that counts: what is not listed in the state store is debris of a crash.
+struct LakeFile {
+  std::string path;    ///< below the archive's root, "day=2026-08-01/cycle-000000.parquet"
+  std::string sha256;  ///< lower-case hex of the whole file
+  std::uint64_t rows = 0;
+  std::uint64_t bytes = 0;
+  TimePoint from;  ///< earliest and latest row
+  TimePoint to;
+
+  friend bool operator==(const LakeFile&, const LakeFile&) = default;
+};
+
+/// A finished collection cycle: all of it is recorded at once, or nothing.
+struct CycleRecord {
+  TimePoint cycle;                    ///< when it began
+  std::optional<LakeFile> file = {};  ///< none where nothing had changed
+  std::uint64_t pools = 0;            ///< known after it
+  std::uint64_t changes = 0;
+  std::vector<model::SourceOutcome> outcomes = {};
+};
+
+/// How many requests to a source ended in which way.
+struct OutcomeCount {
+  std::string source;
+  model::Outcome outcome = model::Outcome::Ok;
+  std::uint64_t count = 0;
+};
+
+/// What must survive a restart: ledger, plans, scores, cycles and the list of archive files.
+///
+/// Every call is one transaction: after it returns, its effect is durable; had it failed or had the
+/// program died, there is none. Fails with `Storage`.
+class StateStore {
+ public:
+  virtual ~StateStore() = default;
+
+  // The quota ledger.
+  virtual Result<void> record_uses(const std::vector<model::LedgerEntry>& uses) = 0;
+  virtual Result<std::vector<model::LedgerEntry>> uses_since(
+      const model::CredentialName& credential, TimePoint since) = 0;
+  virtual Result<std::optional<model::QuotaLimit>> quota_limit(
+      const model::CredentialName& credential) = 0;
+  virtual Result<void> save_quota_limit(const model::QuotaLimit& limit) = 0;
+
+  // Plans and scores. Saving a day's again replaces it.
+  virtual Result<void> save_plan(const model::DayPlan& plan) = 0;
+  virtual Result<std::optional<model::DayPlan>> plan(Day day) = 0;
+  virtual Result<void> save_daily_scores(Day day, const std::vector<model::DailyScore>& scores) = 0;
+  virtual Result<std::vector<model::DailyScore>> daily_scores(Day day) = 0;
+  virtual Result<void> save_initial_scores(const std::vector<model::InitialScore>& scores) = 0;
+  virtual Result<std::vector<model::InitialScore>> initial_scores() = 0;
+
+  // Collection.
+  virtual Result<void> commit_cycle(const CycleRecord& record) = 0;
+  virtual Result<std::optional<TimePoint>> latest_cycle() = 0;
+  virtual Result<std::vector<TimePoint>> cycles(TimePoint from, TimePoint to) = 0;
+  virtual Result<std::vector<OutcomeCount>> outcome_counts(TimePoint from, TimePoint to) = 0;
+
+  // The archive's files.
+  virtual Result<std::vector<LakeFile>> files() = 0;
+  /// Compaction: `added` takes the place of `removed`, at once.
+  virtual Result<void> replace_files(const std::vector<LakeFile>& removed,
+                                     const std::vector<LakeFile>& added) = 0;
+
+  // What the sources last said, so that a restart need not ask again.
+  virtual Result<void> save_note(const std::string& name, const std::string& value) = 0;
+  virtual Result<std::optional<std::string>> note(const std::string& name) = 0;
+};
+
+}  // namespace spotvane
