@@ -25,7 +25,7 @@ MAY_INCLUDE = {
 BANNED = [
     (r"(system|steady)_clock::now|sleep_for|time\(nullptr\)", "adapters/system", "take a Clock or Timers"),
     (r"random_device|mt19937|_distribution<", "adapters/system", "take a base::Random"),
-    (r"\bgetenv\(", "cli", "read the environment once, in cli/"),
+    (r"\bgetenv\(", "adapters/system", "ask environment_variable() of adapters/system"),
     (r"switch \(co_await|\? co_await|: co_await", "", "await into a named local first (g++ 12 miscompiles this)"),
 ]
 
