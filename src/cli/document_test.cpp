@@ -1,0 +1,53 @@
+#include "cli/document.hpp"
+
+#include <gmock/gmock.h>
+
+namespace spotvane::cli {
+namespace {
+
+Document two_pools() {
+  return {.facts = {},
+          .tables = {{.name = "pools",
+                      .columns = {{"instance_type"}, {"score", 2}, {"price"}},
+                      .rows = {{std::string{"m5.large"}, 1.0 / 3.0, Money::from_micros(96'000)},
+                               {std::string{"c5.\"x\""}, Value{}, Value{}}}}}};
+}
+
+TEST(Document, ShowsATableWithNumbersToTheRight) {
+  EXPECT_EQ(render(two_pools(), OutputFormat::Table),
+            "instance_type  score  price\n"
+            "m5.large        0.33  0.096\n"
+            "c5.\"x\"\n");
+}
+
+TEST(Document, WritesCsvWithFullPrecisionAndQuotesOnlyWhereNeeded) {
+  EXPECT_EQ(render(two_pools(), OutputFormat::Csv),
+            "instance_type,score,price\n"
+            "m5.large,0.3333333333333333,0.096\n"
+            "\"c5.\"\"x\"\"\",,\n");
+}
+
+TEST(Document, WritesJsonWithAbsentValuesAsNull) {
+  EXPECT_EQ(
+      render(two_pools(), OutputFormat::Json),
+      "[\n"
+      "  {\"instance_type\": \"m5.large\", \"score\": 0.3333333333333333, \"price\": 0.096},\n"
+      "  {\"instance_type\": \"c5.\\\"x\\\"\", \"score\": null, \"price\": null}\n"
+      "]\n");
+}
+
+TEST(Document, NamesItsTablesInJsonBesideTheFacts) {
+  auto document = two_pools();
+  document.facts.emplace_back("quota", std::int64_t{50});
+  document.tables[0].rows.clear();
+
+  EXPECT_EQ(render(document, OutputFormat::Json), "{\n  \"quota\": 50,\n  \"pools\": []\n}\n");
+}
+
+TEST(Document, LeavesOutRowsOnATerminalOnlyAndSaysSo) {
+  EXPECT_THAT(render(two_pools(), OutputFormat::Table, 1), testing::HasSubstr("... and 1 more\n"));
+  EXPECT_THAT(render(two_pools(), OutputFormat::Csv, 1), testing::HasSubstr("c5."));
+}
+
+}  // namespace
+}  // namespace spotvane::cli

@@ -1,0 +1,87 @@
+#include "cli/settings.hpp"
+
+#include <gmock/gmock.h>
+
+#include <map>
+
+namespace spotvane::cli {
+namespace {
+
+using namespace std::chrono_literals;
+using testing::HasSubstr;
+using testing::IsEmpty;
+using testing::SizeIs;
+
+EnvironmentLookup variables(std::map<std::string, std::string, std::less<>> values) {
+  return [values = std::move(values)](std::string_view name) -> std::optional<std::string> {
+    const auto found = values.find(name);
+    return found == values.end() ? std::nullopt : std::optional{found->second};
+  };
+}
+
+TEST(Settings, AreReadFromToml) {
+  Settings settings;
+
+  const auto mistakes = apply_toml(R"(
+home = "/var/lib/spotvane"
+[collect]
+regions = ["us-east-1", "eu-west-1"]
+every = "5m"
+[sps]
+top_k = 3
+single_zone = false
+)",
+                                   settings);
+
+  EXPECT_THAT(mistakes, IsEmpty());
+  EXPECT_EQ(settings.home, "/var/lib/spotvane");
+  EXPECT_THAT(settings.regions, SizeIs(2));
+  EXPECT_EQ(settings.every, 5min);
+  EXPECT_EQ(settings.top_k, 3);
+  EXPECT_FALSE(settings.single_zone);
+}
+
+TEST(Settings, ReportEveryMistakeWithItsLine) {
+  Settings settings;
+
+  const auto mistakes =
+      apply_toml("[sps]\ntop_k = \"many\"\ntop_kk = 3\nsizes = \"(\"\n", settings);
+
+  ASSERT_THAT(mistakes, SizeIs(3));
+  EXPECT_EQ(mistakes[0].line, 2);
+  EXPECT_THAT(mistakes[0].message, HasSubstr("'sps.top_k': expected a whole number, got 'many'"));
+  EXPECT_EQ(mistakes[1].line, 3);
+  EXPECT_THAT(mistakes[1].message, HasSubstr("did you mean 'sps.top_k'?"));
+  EXPECT_EQ(mistakes[2].line, 4);
+  EXPECT_EQ(settings.top_k, Settings{}.top_k);
+}
+
+TEST(Settings, ReportTheLineOfMalformedToml) {
+  Settings settings;
+
+  const auto mistakes = apply_toml("[sps]\ntop_k = = 3\n", settings);
+
+  ASSERT_THAT(mistakes, SizeIs(1));
+  EXPECT_EQ(mistakes[0].line, 2);
+}
+
+TEST(Settings, TakeTheEnvironmentOverTheFile) {
+  Settings settings;
+  EXPECT_THAT(apply_toml("[sps]\ntop_k = 3\n", settings), IsEmpty());
+
+  const auto mistakes = apply_environment(
+      variables({{"SPOTVANE_SPS_TOP_K", "4"}, {"SPOTVANE_COLLECT_REGIONS", "a,b"}}), settings);
+
+  EXPECT_THAT(mistakes, IsEmpty());
+  EXPECT_EQ(settings.top_k, 4);
+  EXPECT_THAT(settings.regions, SizeIs(2));
+}
+
+TEST(Settings, KeepDataInTheXdgFolder) {
+  EXPECT_EQ(default_home(variables({{"HOME", "/home/u"}})), "/home/u/.local/share/spotvane");
+  EXPECT_EQ(default_home(variables({{"HOME", "/home/u"}, {"XDG_DATA_HOME", "/data"}})),
+            "/data/spotvane");
+}
+
+}  // namespace
+}  // namespace spotvane::cli

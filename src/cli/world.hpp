@@ -1,0 +1,93 @@
+#pragma once
+
+#include "base/result.hpp"
+#include "ports/clock.hpp"
+#include "ports/cloud.hpp"
+#include "ports/http_handler.hpp"
+#include "ports/lake.hpp"
+#include "ports/state_store.hpp"
+#include "ports/timers.hpp"
+
+#include <cstdint>
+#include <filesystem>
+#include <functional>
+#include <memory>
+#include <optional>
+#include <string>
+#include <string_view>
+
+namespace spotvane::cli {
+
+/// The folder everything is kept in, open.
+class Home {
+ public:
+  virtual ~Home() = default;
+  virtual StateStore& state() = 0;
+  virtual Lake& lake() = 0;
+};
+
+/// Whether others may work in the home at the same time.
+enum class HomeUse : std::uint8_t { Shared, Exclusive };
+
+/// AWS, or a lab, as one account sees it.
+class Cloud {
+ public:
+  virtual ~Cloud() = default;
+  virtual Ec2& ec2() = 0;
+  virtual Advisor& advisor() = 0;
+  virtual PriceList& price_list() = 0;
+  virtual Identity& identity() = 0;
+
+  /// The market's time: the wall's on AWS, the lab's own in a lab once it has answered.
+  virtual const Clock& clock() = 0;
+  /// Timers that run on the market's time.
+  virtual Timers& timers() = 0;
+};
+
+struct CloudOptions {
+  std::optional<std::string> profile = {};
+  std::optional<std::string> region = {};
+  std::optional<std::string> endpoint_url = {};
+  std::optional<std::string> advisor_url = {};
+  /// Instead of whatever would be found; for a lab of our own.
+  struct Keys {
+    std::string access_key_id;
+    std::string secret_access_key;
+  };
+  std::optional<Keys> keys = {};
+  int requests_per_second = 0;  ///< of one kind to one region; 0: no limit
+};
+
+/// A server that lives as long as this.
+class Listening {
+ public:
+  virtual ~Listening() = default;
+  virtual int port() const = 0;
+};
+
+/// All that commands may ask of the world: the program plugs in the real one, tests theirs.
+class World {
+ public:
+  virtual ~World() = default;
+
+  virtual const Clock& wall_clock() = 0;
+  virtual Timers& timers() = 0;
+  virtual std::uint64_t entropy() = 0;
+  virtual std::optional<std::string> environment(std::string_view name) = 0;
+
+  /// Makes the folder where it is missing. Fails with `Storage`.
+  virtual Result<std::unique_ptr<Home>> open_home(const std::filesystem::path& folder,
+                                                  HomeUse use) = 0;
+  virtual Result<std::unique_ptr<Cloud>> connect(const CloudOptions& options) = 0;
+
+  /// Serves `handler` on the loopback address; port 0 lets the system choose.
+  virtual Result<std::unique_ptr<Listening>> listen(int port, HttpHandler& handler) = 0;
+
+  /// Turns the loop until `done` says so; `done` is asked after every event.
+  virtual void run_until(const std::function<bool()>& done) = 0;
+
+  /// How often the user has asked to stop (Ctrl-C, SIGTERM) so far. Wakes the loop.
+  virtual int interrupts() = 0;
+};
+
+}  // namespace spotvane::cli
