@@ -1,0 +1,103 @@
+#include "wire/advisor_file.hpp"
+#include "wire/price_list.hpp"
+
+#include <gmock/gmock.h>
+
+namespace spotvane::wire {
+
+namespace {
+
+using testing::ElementsAre;
+using testing::IsEmpty;
+
+TEST(AdvisorFile, IsReadBackAsWritten) {
+  const std::vector<AdvisorRow> rows{{"eu-west-1", "Linux", "m5.large", 0, -62},
+                                     {"us-east-1", "Linux", "c5.large", 4, 90},
+                                     {"us-east-1", "Windows", "c5.large", 2, 0}};
+
+  const auto file = read_advisor_file(write_advisor_file(rows));
+
+  ASSERT_TRUE(file) << file.error().message;
+  EXPECT_EQ(file->rows, rows);
+  EXPECT_EQ(file->bad_rows, 0U);
+}
+
+TEST(AdvisorFile, LosesOnlyTheEntriesThatMakeNoSense) {
+  const auto file = read_advisor_file(R"({"spot_advisor":{"us-east-1":{"Linux":{
+      "a.good":{"s":58,"r":4,"new":[]},
+      "b.band":{"s":58,"r":5}, "c.text":{"s":"58","r":1}, "d.none":{"s":1}, "e.null":null,
+      "f.real":{"s":1.5,"r":1}, "g.huge":{"s":18446744073709551615,"r":1}},
+      "Windows":[]}, "eu-west-1":3}})");
+
+  ASSERT_TRUE(file) << file.error().message;
+  EXPECT_THAT(file->rows, ElementsAre(AdvisorRow{"us-east-1", "Linux", "a.good", 4, 58}));
+  EXPECT_EQ(file->bad_rows, 8U);
+}
+
+TEST(AdvisorFile, IsCorruptWhereTheWholeIsSomethingElse) {
+  for (const auto* text : {"", "<html>", "{}", "[]", R"({"spot_advisor":[]})", "{\"spot_adv"}) {
+    const auto file = read_advisor_file(text);
+    ASSERT_FALSE(file) << text;
+    EXPECT_EQ(file.error().kind, ErrorKind::Corrupt);
+  }
+}
+
+TEST(PriceList, IsReadBackAsWritten) {
+  const PriceListPage page{.items = {{"m5.large", "us-east-1", Money::from_micros(96'000)},
+                                     {"c5.large", "us-east-1", Money::from_micros(85'000)}},
+                           .next_token = "opaque"};
+
+  const auto read = read_price_list_page(write_price_list_page(page));
+
+  ASSERT_TRUE(read) << read.error().message;
+  EXPECT_EQ(read->items, page.items);
+  EXPECT_EQ(read->bad_items, 0U);
+  EXPECT_EQ(read->next_token, "opaque");
+}
+
+TEST(PriceList, ReadsAnElementAsAwsWritesIt) {
+  const auto page = read_price_list_page(
+      R"({"FormatVersion":"aws_v1","PriceList":["{\"product\":{\"productFamily\":\"Compute Instance\",)"
+      R"(\"attributes\":{\"instanceType\":\"m5.large\",\"regionCode\":\"us-east-1\"},\"sku\":\"6C86\"},)"
+      R"(\"terms\":{\"OnDemand\":{\"6C86.JR\":{\"offerTermCode\":\"JR\",\"priceDimensions\":)"
+      R"({\"6C86.JR.6Y\":{\"unit\":\"Hrs\",\"pricePerUnit\":{\"USD\":\"0.0960000000\"}}}}}}}"]})");
+
+  ASSERT_TRUE(page) << page.error().message;
+  EXPECT_THAT(page->items,
+              ElementsAre(PriceListItem{"m5.large", "us-east-1", Money::from_micros(96'000)}));
+  EXPECT_EQ(page->next_token, "");
+}
+
+TEST(PriceList, SkipsZeroPricesAndCountsWhatMakesNoSense) {
+  const auto zero =
+      write_price_list_page({.items = {{"m5.large", "us-east-1", Money::from_micros(0)}}});
+  const auto nonsense = read_price_list_page(
+      R"({"PriceList":[3,"not json","[]","{}","{\"product\":3,\"terms\":{\"OnDemand\":{}}}"]})");
+
+  EXPECT_THAT(read_price_list_page(zero)->items, IsEmpty());
+  EXPECT_EQ(read_price_list_page(zero)->bad_items, 0U);
+  EXPECT_EQ(nonsense->bad_items, 5U);
+  EXPECT_FALSE(read_price_list_page("{}"));
+  EXPECT_FALSE(read_price_list_page("<html>"));
+}
+
+TEST(PriceList, UnderstandsItsOwnRequests) {
+  const PriceListRequest request{.filters = {{"regionCode", "us-east-1"}, {"tenancy", "Shared"}},
+                                 .max_results = 50,
+                                 .next_token = "t"};
+
+  const auto read = read_price_list_request(write_price_list_request(request));
+
+  ASSERT_TRUE(read) << read.error().message;
+  EXPECT_EQ(read->service_code, "AmazonEC2");
+  EXPECT_EQ(read->filters, request.filters);
+  EXPECT_EQ(read->max_results, 50);
+  EXPECT_EQ(read->next_token, "t");
+  EXPECT_FALSE(read_price_list_request("[]"));
+  EXPECT_FALSE(read_price_list_request(R"({"MaxResults":101})"));
+  EXPECT_FALSE(read_price_list_request(R"({"Filters":[{"Type":"NONE_OF"}]})"));
+}
+
+}  // namespace
+
+}  // namespace spotvane::wire
