@@ -16,7 +16,7 @@ Overloaded(Ts...) -> Overloaded<Ts...>;
 
 bool is_number(const Value& value) {
   return std::holds_alternative<std::int64_t>(value) || std::holds_alternative<double>(value) ||
-         std::holds_alternative<Money>(value);
+         std::holds_alternative<Money>(value) || std::holds_alternative<Numeral>(value);
 }
 
 std::string cell(const Value& value, int places) {
@@ -184,7 +184,8 @@ std::string to_plain_text(const Value& value) {
                                [](double real) { return fmt::format("{}", real); },
                                [](bool flag) { return std::string{flag ? "true" : "false"}; },
                                [](Money money) { return to_text(money); },
-                               [](TimePoint time) { return to_iso8601(time); }},
+                               [](TimePoint time) { return to_iso8601(time); },
+                               [](const Numeral& number) { return number.digits; }},
                     value);
 }
 

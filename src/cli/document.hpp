@@ -14,9 +14,14 @@
 
 namespace spotvane::cli {
 
+/// A number that is in digits already, such as SQL's decimals.
+struct Numeral {
+  std::string digits;
+};
+
 /// One thing a command has to say, with its type. The default is absent: blank, empty or null.
-using Value =
-    std::variant<std::monostate, std::string, std::int64_t, double, bool, Money, TimePoint>;
+using Value = std::variant<std::monostate, std::string, std::int64_t, double, bool, Money,
+                           TimePoint, Numeral>;
 
 /// Rows under named columns. A terminal shows a table, `--output csv` and `json` everything
 /// exactly.

@@ -1,0 +1,54 @@
+#include "cli/commands/export.hpp"
+
+namespace spotvane::cli {
+
+void Export::declare(Flags& flags, Settings& /*settings*/) {
+  flags.choice("format", {"csv", "parquet", "json"}, "the file's format", format_);
+  flags.text("to", "FILE", "the file to write", target_);
+  flags.text("sql", "SQL", "export the answer of this query instead of every row", sql_);
+  flags.day("from", "leave out rows before this UTC day", from_);
+  flags.day("until", "leave out rows from this UTC day on", until_);
+}
+
+std::string Export::sql() const {
+  if (sql_) {
+    return *sql_;
+  }
+  std::string text = "select * from market";
+  std::string_view joint = " where ";
+  if (from_) {
+    text += fmt::format("{}time >= timestamp '{} 00:00:00'", joint, to_iso8601(*from_));
+    joint = " and ";
+  }
+  if (until_) {
+    text += fmt::format("{}time < timestamp '{} 00:00:00'", joint, to_iso8601(*until_));
+  }
+  return text + " order by time, instance_type, region, az_id";
+}
+
+Result<ExitCode> Export::run(Environment& environment) {
+  if (target_.empty()) {
+    return tl::unexpected(Error{ErrorKind::InvalidInput, "option '--to' is missing: where to write",
+                                "for a look on the terminal use `spotvane query`"});
+  }
+  if (sql_ && (from_ || until_)) {
+    return fail(ErrorKind::InvalidInput, "options '--from' and '--until' do not go with '--sql'");
+  }
+  auto home = environment.world.open_home(environment.settings.home, HomeUse::Shared);
+  if (!home) {
+    return tl::unexpected(std::move(home.error()));
+  }
+  const auto files = (*home)->state().files();
+  if (!files) {
+    return tl::unexpected(files.error());
+  }
+  const auto rows = (*home)->lake().export_to(*files, sql(), format_, target_);
+  if (!rows) {
+    auto error = rows.error();
+    return tl::unexpected(std::move(error).during(fmt::format("export to '{}'", target_)));
+  }
+  environment.console.say(fmt::format("{} rows written to '{}'", *rows, target_));
+  return ExitCode::Done;
+}
+
+}  // namespace spotvane::cli

@@ -1,0 +1,56 @@
+#include "cli/commands/query.hpp"
+
+namespace spotvane::cli {
+
+namespace {
+
+Value value_of(const std::optional<std::string>& text, const QueryResult::Column& column) {
+  if (!text) {
+    return {};
+  }
+  return column.is_number ? Value{Numeral{*text}} : Value{*text};
+}
+
+Table to_table(const QueryResult& result) {
+  Table table{.name = "rows", .columns = {}};
+  for (const auto& column : result.columns) {
+    table.columns.push_back({column.name});
+  }
+  for (const auto& row : result.rows) {
+    auto& cells = table.rows.emplace_back();
+    for (std::size_t i = 0; i < row.size(); ++i) {
+      cells.push_back(value_of(row[i], result.columns[i]));
+    }
+  }
+  return table;
+}
+
+}  // namespace
+
+void Query::declare(Flags& flags, Settings& /*settings*/) {
+  flags.positional("SQL", "a query over the table `market`", sql_);
+}
+
+Result<ExitCode> Query::run(Environment& environment) {
+  auto home = environment.world.open_home(environment.settings.home, HomeUse::Shared);
+  if (!home) {
+    return tl::unexpected(std::move(home.error()));
+  }
+  const auto files = (*home)->state().files();
+  if (!files) {
+    return tl::unexpected(files.error());
+  }
+  if (files->empty()) {
+    environment.console.say(
+        fmt::format("note: the archive in '{}' is empty; `spotvane collect` fills it",
+                    environment.settings.home.string()));
+  }
+  const auto result = (*home)->lake().query(*files, sql_);
+  if (!result) {
+    return tl::unexpected(result.error());
+  }
+  environment.show({.facts = {}, .tables = {to_table(*result)}});
+  return ExitCode::Done;
+}
+
+}  // namespace spotvane::cli
