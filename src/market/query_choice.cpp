@@ -1,0 +1,265 @@
+#include "market/query_choice.hpp"
+
+#include <algorithm>
+#include <map>
+#include <numeric>
+#include <set>
+#include <span>
+
+namespace spotvane::market {
+
+namespace {
+
+using Types = std::vector<model::InstanceType>;
+
+/// The best that can be had of one set of types.
+struct TypeOffer {
+  std::vector<std::vector<std::size_t>> by_weight;  // candidates, best first
+  struct Pick {
+    double value = 0.0;
+    std::vector<std::size_t> taken;  // how many of each weight
+  };
+  std::vector<Pick> picks;  // by number of configurations
+};
+
+TypeOffer make_offer(const std::vector<Candidate>& candidates, std::span<const std::size_t> members,
+                     const QueryShape& shape, RegionPacker& packer) {
+  TypeOffer offer{.by_weight = std::vector<std::vector<std::size_t>>(kPlacesPerAnswer + 1),
+                  .picks = {}};
+  std::vector<int> weights;
+  for (const auto member : members) {
+    weights.push_back(places(shape, candidates[member].zones));
+    offer.by_weight[static_cast<std::size_t>(weights.back())].push_back(member);
+  }
+  for (auto& same : offer.by_weight) {
+    std::stable_sort(same.begin(), same.end(), [&](std::size_t a, std::size_t b) {
+      return candidates[a].value > candidates[b].value;
+    });
+  }
+
+  // Of regions with equal weight the best ones are taken, so a pick is how many of each weight.
+  offer.picks.resize(static_cast<std::size_t>(packer.fewest_bins(weights)) + 1);
+  offer.picks[0].taken.resize(offer.by_weight.size());
+  std::vector<std::size_t> taken(offer.by_weight.size());
+  const auto next_pick = [&] {
+    for (std::size_t weight = 1; weight < taken.size(); ++weight) {
+      if (++taken[weight] <= offer.by_weight[weight].size()) {
+        return true;
+      }
+      taken[weight] = 0;
+    }
+    return false;
+  };
+  while (next_pick()) {
+    std::vector<int> picked;
+    double value = 0.0;
+    for (std::size_t weight = 1; weight < taken.size(); ++weight) {
+      picked.insert(picked.end(), taken[weight], static_cast<int>(weight));
+      for (std::size_t i = 0; i < taken[weight]; ++i) {
+        value += candidates[offer.by_weight[weight][i]].value;
+      }
+    }
+    auto& best = offer.picks[static_cast<std::size_t>(packer.fewest_bins(picked))];
+    if (value > best.value) {
+      best = {value, taken};
+    }
+  }
+  for (std::size_t bins = 1; bins < offer.picks.size(); ++bins) {
+    if (offer.picks[bins].value < offer.picks[bins - 1].value) {
+      offer.picks[bins] = offer.picks[bins - 1];
+    }
+  }
+  return offer;
+}
+
+/// How many configurations each offer gets, for the greatest total value within `budget`.
+std::vector<std::size_t> spend(const std::vector<TypeOffer>& offers, std::size_t budget) {
+  std::vector<std::size_t> given;
+  std::size_t wanted = 0;
+  for (const auto& offer : offers) {
+    given.push_back(offer.picks.size() - 1);
+    wanted += given.back();
+  }
+  if (wanted <= budget) {
+    return given;
+  }
+  std::vector<double> best(budget + 1);
+  std::vector<std::vector<std::uint8_t>> chosen;
+  for (const auto& offer : offers) {
+    std::vector<double> with_offer = best;
+    std::vector<std::uint8_t> choice(budget + 1);
+    for (std::size_t total = 1; total <= budget; ++total) {
+      for (std::size_t bins = 1; bins < offer.picks.size() && bins <= total; ++bins) {
+        if (const double value = best[total - bins] + offer.picks[bins].value;
+            value > with_offer[total]) {
+          with_offer[total] = value;
+          choice[total] = static_cast<std::uint8_t>(bins);
+        }
+      }
+    }
+    best = std::move(with_offer);
+    chosen.push_back(std::move(choice));
+  }
+  for (std::size_t i = offers.size(), left = budget; i > 0; --i) {
+    given[i - 1] = chosen[i - 1][left];
+    left -= given[i - 1];
+  }
+  return given;
+}
+
+class Chooser {
+ public:
+  Chooser(const std::vector<Candidate>& candidates, const QueryShape& shape,
+          std::vector<CredentialBudget>& budgets, RegionPacker& packer)
+      : candidates_{candidates},
+        shape_{shape},
+        budgets_{budgets},
+        packer_{packer},
+        is_covered_(candidates.size()) {
+    for (std::size_t i = 0; i < candidates.size(); ++i) {
+      by_types_[candidates[i].types].push_back(i);
+    }
+  }
+
+  std::vector<model::PlannedQuery> choose() {
+    repeat_live();
+    open_new();
+    std::stable_sort(queries_.begin(), queries_.end(),
+                     [](const auto& a, const auto& b) { return a.value > b.value; });
+    return std::move(queries_);
+  }
+
+ private:
+  struct Repeat {
+    model::ScoreQuery query;
+    std::size_t budget;
+    double value;
+  };
+
+  double uncovered_value(const model::ScoreQuery& query) const;
+  void repeat_live();
+  void open_new();
+  void add(model::ScoreQuery query, CredentialBudget& budget, bool is_new);
+
+  const std::vector<Candidate>& candidates_;
+  const QueryShape& shape_;
+  std::vector<CredentialBudget>& budgets_;
+  RegionPacker& packer_;
+  std::vector<bool> is_covered_;
+  std::map<Types, std::vector<std::size_t>> by_types_;
+  std::vector<model::PlannedQuery> queries_;
+};
+
+double Chooser::uncovered_value(const model::ScoreQuery& query) const {
+  const auto group = by_types_.find(query.types);
+  if (group == by_types_.end() || query.target_capacity != shape_.target_capacity ||
+      query.unit != model::CapacityUnit::Units || query.single_zone != shape_.single_zone) {
+    return 0.0;
+  }
+  double value = 0.0;
+  for (const auto i : group->second) {
+    const auto& regions = query.regions;
+    if (!is_covered_[i] &&
+        std::find(regions.begin(), regions.end(), candidates_[i].region) != regions.end()) {
+      value += candidates_[i].value;
+    }
+  }
+  return value;
+}
+
+void Chooser::add(model::ScoreQuery query, CredentialBudget& budget, bool is_new) {
+  auto& planned = queries_.emplace_back(model::PlannedQuery{
+      .query = std::move(query), .credential = budget.credential, .is_new = is_new});
+  for (const auto i : by_types_.at(planned.query.types)) {
+    const auto& regions = planned.query.regions;
+    if (!is_covered_[i] &&
+        std::find(regions.begin(), regions.end(), candidates_[i].region) != regions.end()) {
+      is_covered_[i] = true;
+      planned.value += candidates_[i].value;
+      if (candidates_[i].reason == model::PlanReason::Exploit) {
+        planned.reason = model::PlanReason::Exploit;
+      }
+    }
+  }
+  --budget.queries;
+  budget.new_configurations -= is_new ? 1 : 0;
+}
+
+void Chooser::repeat_live() {
+  std::vector<Repeat> repeats;
+  for (std::size_t budget = 0; budget < budgets_.size(); ++budget) {
+    for (const auto& key : budgets_[budget].live_configurations) {
+      auto query = model::parse_configuration_key(key);
+      const double value = query ? uncovered_value(*query) : 0.0;
+      if (value > 0.0) {
+        repeats.push_back({std::move(*query), budget, value});
+      }
+    }
+  }
+  std::stable_sort(repeats.begin(), repeats.end(),
+                   [](const Repeat& a, const Repeat& b) { return a.value > b.value; });
+  for (auto& repeat : repeats) {
+    auto& budget = budgets_[repeat.budget];
+    if (budget.queries > 0 && uncovered_value(repeat.query) > 0.0) {
+      add(std::move(repeat.query), budget, false);
+    }
+  }
+}
+
+void Chooser::open_new() {
+  std::vector<TypeOffer> offers;
+  for (const auto& [types, members] : by_types_) {
+    std::vector<std::size_t> open;
+    std::copy_if(members.begin(), members.end(), std::back_inserter(open),
+                 [&](std::size_t i) { return !is_covered_[i]; });
+    offers.push_back(make_offer(candidates_, open, shape_, packer_));
+  }
+  std::size_t total = 0;
+  for (const auto& budget : budgets_) {
+    total +=
+        static_cast<std::size_t>(std::max(0, std::min(budget.queries, budget.new_configurations)));
+  }
+
+  const auto given = spend(offers, total);
+  for (std::size_t i = 0; i < offers.size(); ++i) {
+    const auto& pick = offers[i].picks[given[i]];
+    std::vector<std::size_t> members;
+    std::vector<int> weights;
+    for (std::size_t weight = 1; weight < pick.taken.size(); ++weight) {
+      const auto& same = offers[i].by_weight[weight];
+      members.insert(members.end(), same.begin(),
+                     same.begin() + static_cast<std::ptrdiff_t>(pick.taken[weight]));
+      weights.insert(weights.end(), pick.taken[weight], static_cast<int>(weight));
+    }
+    for (const auto& bin : packer_.pack(weights).bins) {
+      model::ScoreQuery query{.types = candidates_[members[bin.front()]].types,
+                              .target_capacity = shape_.target_capacity,
+                              .regions = {},
+                              .single_zone = shape_.single_zone};
+      for (const auto index : bin) {
+        query.regions.push_back(candidates_[members[index]].region);
+      }
+      std::sort(query.regions.begin(), query.regions.end());
+      auto widest = std::max_element(budgets_.begin(), budgets_.end(), [](auto& a, auto& b) {
+        return std::min(a.queries, a.new_configurations) <
+               std::min(b.queries, b.new_configurations);
+      });
+      add(std::move(query), *widest, true);
+    }
+  }
+}
+
+}  // namespace
+
+int places(const QueryShape& shape, int zones) {
+  return shape.single_zone ? std::clamp(zones, 1, kPlacesPerAnswer) : 1;
+}
+
+std::vector<model::PlannedQuery> choose_queries(const std::vector<Candidate>& candidates,
+                                                const QueryShape& shape,
+                                                std::vector<CredentialBudget>& budgets,
+                                                RegionPacker& packer) {
+  return Chooser{candidates, shape, budgets, packer}.choose();
+}
+
+}  // namespace spotvane::market

@@ -1,0 +1,65 @@
+#pragma once
+
+#include "market/quota.hpp"
+#include "model/instance_type.hpp"
+#include "model/plan.hpp"
+
+#include <cstdint>
+#include <string>
+#include <vector>
+
+namespace spotvane::market {
+
+/// Which types share a placement score query.
+enum class TypeGrouping : std::uint8_t {
+  Single,  ///< one type a query, as the founding data sets did; AWS scores it low by design
+  Pool,    ///< three or more interchangeable ones: same vCPUs and architecture, like memory
+};
+
+struct PlanOptions {
+  int top_k = 10;         ///< pools to exploit: yesterday's highest daily scores
+  int sample_count = 20;  ///< pools to explore, drawn at random
+  std::string explore_sizes = "^(medium|xlarge|2xlarge|4xlarge)$";  ///< ECMAScript expression
+  int target_capacity = 10;
+  bool single_zone = true;
+  TypeGrouping types = TypeGrouping::Single;
+  double memory_factor = 1.5;  ///< the most by which memory may differ within a group
+};
+
+/// A regional pool that can be asked about today.
+struct OfferedPool {
+  model::RegionalPool pool;
+  int zones = 1;  ///< that offer the type
+};
+
+struct PlanInput {
+  Day day;
+  std::uint64_t seed = 0;
+  PlanOptions options = {};
+  std::vector<OfferedPool> offered = {};
+  std::vector<model::DailyScore> yesterday = {};  ///< by score, as saved
+  std::vector<model::InitialScore> initial = {};
+  std::vector<model::InstanceTypeFacts> facts = {};  ///< for TypeGrouping::Pool
+  std::vector<Quota> quotas = {};                    ///< one a credential, at least one
+};
+
+/// The share of a known limit that one day's plan uses.
+///
+/// Yesterday's configurations still count when today's are opened, so a plan that used the whole
+/// limit would leave tomorrow nothing new to try. At 0.6, two thirds of a day's plan can be new.
+inline constexpr double kDailyQuotaShare = 0.6;
+
+/// Decides what a day asks AWS for: the plan of greatest value within what the quotas leave.
+///
+/// Pools to exploit count with their daily score, pools to explore with the mean daily score of
+/// yesterday. Where the quota cannot cover both, they share it as top_k to sample_count, so that
+/// neither starves. Bins are filled up with further regions of their types, which costs nothing.
+/// The same input gives the same plan. Fails with `InvalidInput` on a bad expression, with
+/// `NotFound` where nothing is offered.
+Result<model::DayPlan> plan_day(const PlanInput& input);
+
+/// The groups of three or more interchangeable types among `facts`, each sorted by name.
+std::vector<std::vector<model::InstanceType>> interchangeable_types(
+    const std::vector<model::InstanceTypeFacts>& facts, double memory_factor);
+
+}  // namespace spotvane::market

@@ -1,0 +1,71 @@
+#include "market/quota.hpp"
+
+#include <algorithm>
+#include <limits>
+
+namespace spotvane::market {
+
+Quota::Quota(model::QuotaLimit learned, const std::vector<model::LedgerEntry>& uses, TimePoint now)
+    : learned_{std::move(learned)} {
+  if (learned_.refused_beyond > 0 && now - learned_.refused_at > kRefusalBelieved) {
+    learned_.refused_beyond = 0;
+  }
+  for (const auto& use : uses) {
+    if (!use.was_refused && now - use.last_used < kConfigurationLife + kQuotaSlack) {
+      live_.insert(use.configuration);
+      entries_.push_back(use);
+    }
+  }
+  is_frozen_ =
+      live_.empty() && limit() > 0 && now - learned_.refused_at < kConfigurationLife + kQuotaSlack;
+}
+
+int Quota::room() const {
+  if (is_frozen_) {
+    return 0;
+  }
+  if (limit() == 0) {
+    return std::numeric_limits<int>::max();
+  }
+  return std::max(0, limit() - live());
+}
+
+model::LedgerEntry Quota::use(const std::string& configuration, TimePoint now) {
+  const auto known = std::find_if(
+      entries_.begin(), entries_.end(),
+      [&](const model::LedgerEntry& entry) { return entry.configuration == configuration; });
+  if (known != entries_.end()) {
+    known->last_used = now;
+    return *known;
+  }
+  live_.insert(configuration);
+  return entries_.emplace_back(model::LedgerEntry{.credential = learned_.credential,
+                                                  .configuration = configuration,
+                                                  .first_used = now,
+                                                  .last_used = now});
+}
+
+bool Quota::accepted() {
+  if (live() <= learned_.largest_accepted) {
+    return false;
+  }
+  learned_.largest_accepted = live();
+  return true;
+}
+
+model::LedgerEntry Quota::refused(const std::string& configuration, TimePoint now) {
+  auto entry = use(configuration, now);
+  entry.was_refused = true;
+  live_.erase(configuration);
+  std::erase_if(entries_,
+                [&](const model::LedgerEntry& one) { return one.configuration == configuration; });
+
+  const int accepted = std::max(1, live());
+  learned_.refused_beyond = limit() == 0 ? accepted : std::min(limit(), accepted);
+  learned_.largest_accepted = std::min(learned_.largest_accepted, learned_.refused_beyond);
+  learned_.refused_at = now;
+  is_frozen_ = live_.empty();
+  return entry;
+}
+
+}  // namespace spotvane::market
