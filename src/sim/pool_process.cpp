@@ -42,12 +42,12 @@ double daily_tide(TimePoint at) {
 }
 
 // The figures below were set so that scores and prices spread like real ones: of single-type
-// scores for one instance 86 % are 3 and 10 % are 1 (SpotLake, July 2022), about one pool in twelve
+// scores for one instance 86 % are 3 and 10 % are 1 (SpotLake, July 2022), about one pool in eleven
 // changes its score on a given day, a price moves one to four times a day, by 0.1 % in the median,
 // and within 90 days by 11 % in the median and 40 % in the volatile tenth (us-east-1, spring 2021).
 
 double capacity_level(std::uint64_t key, const PoolTraits& traits) {
-  double level = 4.1 - 0.45 * traits.band - 0.35 * std::log2(std::max(traits.vcpus, 1) / 4.0);
+  double level = 4.7 - 0.45 * traits.band - 0.35 * std::log2(std::max(traits.vcpus, 1) / 4.0);
   if (traits.has_accelerator) {
     level -= 1.2;
   }
@@ -61,7 +61,8 @@ double price_swing(std::uint64_t key, int band) {
   if (uniform(derive(key, kQuiet)) < 0.2) {
     return 0.0;
   }
-  return (0.012 + 0.004 * band) * std::exp(0.8 * gaussian(derive(key, kPriceSwing)));
+  return std::min((0.030 + 0.010 * band) * std::exp(0.8 * gaussian(derive(key, kPriceSwing))),
+                  0.15);
 }
 
 }  // namespace
@@ -70,7 +71,7 @@ PoolProcess::PoolProcess(std::uint64_t key, std::uint64_t family_key, const Pool
     : key_{key},
       family_key_{family_key},
       capacity_level_{capacity_level(key, traits)},
-      capacity_swing_{(0.15 + 0.06 * traits.band) * std::exp(0.7 * gaussian(derive(key, kSwing)))},
+      capacity_swing_{(0.12 + 0.05 * traits.band) * std::exp(0.7 * gaussian(derive(key, kSwing)))},
       median_usd_{traits.on_demand_usd * (1.0 - traits.savings) *
                   std::exp(0.05 * gaussian(derive(key, kZonePrice)))},
       ceiling_usd_{traits.on_demand_usd},
@@ -112,8 +113,8 @@ Money PoolProcess::price_after(std::int64_t change) const {
   double usd = median_usd_;
   if (price_swing_ > 0.0) {
     const auto at = price_change_time(change);
-    const double drift = 0.95 * value_noise(derive(key_, kPriceMonths), position(at, hours{600})) +
-                         0.20 * value_noise(derive(key_, kPriceDays), position(at, hours{120}));
+    const double drift = 0.92 * value_noise(derive(key_, kPriceMonths), position(at, hours{480})) +
+                         0.40 * value_noise(derive(key_, kPriceDays), position(at, hours{120}));
     usd *= std::exp(price_swing_ * drift);
   }
   const double ten_thousandths = std::round(std::min(usd, ceiling_usd_) * 1e4);

@@ -15,8 +15,8 @@ constexpr std::size_t kPlacesInAnswer = 10;
 constexpr std::size_t kTypesForHighScores = 3;
 constexpr int kHighestScoreOfFewTypes = 3;
 constexpr Duration kAdvisorPeriod = std::chrono::hours{6};
-constexpr double kBandDriftDays = 30;  // together with the next: 0.5 % of bands shift a publication
-constexpr double kBandDrift = 1.2;
+constexpr double kBandDriftDays = 20;  // together with the next: 0.5 % of bands shift a publication
+constexpr double kBandDrift = 1.5;
 
 using Index = std::unordered_map<std::string_view, std::uint32_t>;
 

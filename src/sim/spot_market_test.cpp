@@ -218,7 +218,7 @@ TEST(SpotMarket, PricesStayNearOnDemandLessSavingsAndNeverAboveOnDemand) {
                                     [&](const auto& type) { return type.type == price.type; });
     const double on_demand = 0.05 * facts->vcpus;
     EXPECT_LE(price.price_per_hour.dollars(), on_demand);
-    EXPECT_GE(price.price_per_hour.dollars(), 0.4 * on_demand * 0.6);
+    EXPECT_GE(price.price_per_hour.dollars(), 0.4 * on_demand * 0.5);
     EXPECT_EQ(price.price_per_hour.micros() % 100, 0);
   }
 }
