@@ -2,6 +2,7 @@
 #include "adapters/system/environment.hpp"
 #include "adapters/system/event_loop.hpp"
 #include "adapters/system/followed_clock.hpp"
+#include "adapters/system/open_files.hpp"
 #include "adapters/system/system_clock.hpp"
 #include "adapters/system/terminal.hpp"
 
@@ -56,6 +57,15 @@ TEST(Terminal, TakesAFileForEightyColumnsOfNoTerminal) {
   EXPECT_EQ(terminal_width(file), 80);
 
   std::fclose(file);
+}
+
+TEST(OpenFiles, AreRaisedAsFarAsTheAdministratorAllows) {
+  EXPECT_TRUE(raise_open_file_limit(64));
+
+  const auto raised = raise_open_file_limit(std::size_t{1} << 62U);
+
+  ASSERT_FALSE(raised);
+  EXPECT_EQ(raised.error().kind, ErrorKind::Unavailable);
 }
 
 TEST(FollowedClock, IsTheWallClockUntilALabSpeaks) {
