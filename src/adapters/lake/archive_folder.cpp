@@ -1,0 +1,179 @@
+#include "adapters/lake/archive_folder.hpp"
+
+#include "adapters/lake/durable_file.hpp"
+#include "base/assert.hpp"
+
+#include <map>
+#include <string_view>
+#include <system_error>
+
+namespace spotvane::adapters {
+namespace {
+
+constexpr std::string_view kSuffix = ".parquet";
+constexpr std::string_view kStagedSuffix = ".parquet.staged";
+
+tl::unexpected<Error> damaged(const LakeFile& file, const std::string& what) {
+  return tl::unexpected(Error{ErrorKind::Corrupt,
+                              fmt::format("archive file '{}' {}", file.path, what),
+                              "bring it back from a backup; all other files are as they were"});
+}
+
+Result<void> check_length(const std::filesystem::path& at, const LakeFile& file) {
+  std::error_code failure;
+  const auto bytes = std::filesystem::file_size(at, failure);
+  if (failure == std::errc::no_such_file_or_directory) {
+    return damaged(file, "is missing");
+  }
+  if (failure) {
+    return tl::unexpected(storage_error("read", at, failure.value()));
+  }
+  if (bytes != file.bytes) {
+    return damaged(file, fmt::format("is damaged: {} bytes long, was {}", bytes, file.bytes));
+  }
+  return {};
+}
+
+Result<void> check_content(const std::filesystem::path& at, const LakeFile& file) {
+  if (auto same_length = check_length(at, file); !same_length) {
+    return same_length;
+  }
+  const auto sha256 = sha256_of_file(at);
+  if (!sha256) {
+    return tl::unexpected(sha256.error());
+  }
+  return *sha256 == file.sha256 ? Result<void>{}
+                                : damaged(file, "is damaged: its checksum has changed");
+}
+
+/// The path a file below the root is staged or shown for; empty where it is neither.
+std::string path_of(const std::filesystem::path& root, const std::filesystem::path& file) {
+  auto name = file.filename().native();
+  if (name.starts_with('.') && name.ends_with(kStagedSuffix)) {
+    name = name.substr(1, name.size() - 1 - (kStagedSuffix.size() - kSuffix.size()));
+  } else if (!name.ends_with(kSuffix)) {
+    return {};
+  }
+  return (file.parent_path() / name).lexically_relative(root).native();
+}
+
+}  // namespace
+
+std::filesystem::path ArchiveFolder::staged(const std::string& path) const {
+  const std::filesystem::path file = shown(path);
+  return file.parent_path() / fmt::format(".{}.staged", file.filename().native());
+}
+
+Result<void> ArchiveFolder::prepare(const std::string& path) const {
+  const std::filesystem::path relative{path};
+  SPOTVANE_ASSERT(relative.is_relative() && relative.lexically_normal() == relative &&
+                  *relative.begin() != ".." && path.ends_with(kSuffix));
+  return create_folder_durably(shown(path).parent_path());
+}
+
+Result<LakeFile> ArchiveFolder::seal(const std::string& path) const {
+  const auto file = staged(path);
+  if (auto synced = sync_file(file); !synced) {
+    return tl::unexpected(synced.error());
+  }
+  if (auto synced = sync_folder(file.parent_path()); !synced) {
+    return tl::unexpected(synced.error());
+  }
+  const auto sha256 = sha256_of_file(file);
+  if (!sha256) {
+    return tl::unexpected(sha256.error());
+  }
+  std::error_code failure;
+  const auto bytes = std::filesystem::file_size(file, failure);
+  if (failure) {
+    return tl::unexpected(storage_error("read", file, failure.value()));
+  }
+  LakeFile sealed;
+  sealed.path = path;
+  sealed.sha256 = *sha256;
+  sealed.bytes = bytes;
+  return sealed;
+}
+
+Result<void> ArchiveFolder::publish(const LakeFile& file) const {
+  const auto waiting = staged(file.path);
+  std::error_code failure;
+  if (!std::filesystem::exists(waiting, failure)) {
+    return check_length(shown(file.path), file);
+  }
+  if (!check_content(waiting, file)) {
+    // What waits is debris of an attempt to replace this file; the file itself must be shown.
+    return check_content(shown(file.path), file);
+  }
+  return rename_durably(waiting, shown(file.path));
+}
+
+Result<std::size_t> ArchiveFolder::sweep(const std::vector<LakeFile>& live) const {
+  std::map<std::string, const LakeFile*> counted;
+  for (const auto& file : live) {
+    counted.emplace(file.path, &file);
+  }
+
+  std::vector<std::filesystem::path> debris;
+  std::error_code failure;
+  std::filesystem::recursive_directory_iterator entry{root_, failure};
+  if (failure == std::errc::no_such_file_or_directory) {
+    return 0;
+  }
+  for (; !failure && entry != std::filesystem::recursive_directory_iterator{};
+       entry.increment(failure)) {
+    const auto path = path_of(root_, entry->path());
+    if (path.empty()) {
+      continue;
+    }
+    const auto listed = counted.find(path);
+    const bool is_debris =
+        listed == counted.end() ||
+        (entry->path() == staged(path) && check_content(shown(path), *listed->second).has_value());
+    if (is_debris) {
+      debris.push_back(entry->path());
+    }
+  }
+  for (const auto& file : debris) {
+    if (failure) {
+      break;
+    }
+    std::filesystem::remove(file, failure);
+  }
+  if (failure) {
+    return tl::unexpected(storage_error("sweep", root_, failure.value()));
+  }
+  return debris.size();
+}
+
+Result<std::vector<std::filesystem::path>> ArchiveFolder::locate(
+    const std::vector<LakeFile>& files) const {
+  std::vector<std::filesystem::path> places;
+  places.reserve(files.size());
+  for (const auto& file : files) {
+    const auto is_shown = check_length(shown(file.path), file);
+    if (is_shown) {
+      places.push_back(shown(file.path));
+    } else if (check_length(staged(file.path), file)) {
+      places.push_back(staged(file.path));
+    } else {
+      return tl::unexpected(is_shown.error());
+    }
+  }
+  return places;
+}
+
+Result<void> ArchiveFolder::check_contents(const std::vector<LakeFile>& files) const {
+  const auto places = locate(files);
+  if (!places) {
+    return tl::unexpected(places.error());
+  }
+  for (std::size_t i = 0; i < files.size(); ++i) {
+    if (auto same = check_content((*places)[i], files[i]); !same) {
+      return same;
+    }
+  }
+  return {};
+}
+
+}  // namespace spotvane::adapters

@@ -1,0 +1,240 @@
+#include "adapters/lake/duckdb_lake.hpp"
+
+#include "adapters/lake/archive_folder.hpp"
+#include "adapters/lake/duckdb_session.hpp"
+#include "adapters/lake/durable_file.hpp"
+#include "adapters/lake/market_rows.hpp"
+#include "adapters/lake/user_sql.hpp"
+#include "base/assert.hpp"
+
+#include <algorithm>
+#include <cstdint>
+#include <string_view>
+
+namespace spotvane::adapters {
+namespace {
+
+// DuckDB sorts text by its bytes, as std::string does; a missing zone comes first, as an empty one.
+constexpr std::string_view kByTimeThenPool = "time, instance_type, region, az_id nulls first";
+
+std::string sql_time(TimePoint time) {
+  // Microseconds must not overflow: some 290,000 years either way are enough.
+  constexpr std::int64_t kFar = 9'000'000'000'000'000;
+  return fmt::format("epoch_ms({})",
+                     std::clamp<std::int64_t>(time.time_since_epoch().count(), -kFar, kFar));
+}
+
+/// Defines the view `market` over the files.
+Result<void> offer_market(DuckdbConnection& connection, const ArchiveFolder& folder,
+                          const std::vector<LakeFile>& files) {
+  if (files.empty()) {
+    auto made =
+        connection.run(fmt::format("create temp table market ({})", market_column_definitions()));
+    return made ? Result<void>{} : tl::unexpected(made.error());
+  }
+  const auto places = folder.locate(files);
+  if (!places) {
+    return tl::unexpected(places.error());
+  }
+  std::string list;
+  for (const auto& place : *places) {
+    list += (list.empty() ? "" : ", ") + sql_quoted(place.native());
+  }
+  // The day in a file's path says nothing that `time` does not.
+  auto made = connection.run(fmt::format(
+      "create temp view market as select {} from read_parquet([{}], hive_partitioning = false)",
+      market_columns(), list));
+  return made ? Result<void>{} : tl::unexpected(made.error());
+}
+
+Result<void> copy_to_parquet(DuckdbConnection& connection, std::string_view table,
+                             const std::filesystem::path& file) {
+  // Without use_tmp_file = false DuckDB writes a `tmp_...` beside the file and syncs neither.
+  auto copied =
+      connection.run(fmt::format("copy (select * from {} order by {}) to {} (format parquet, "
+                                 "compression zstd, use_tmp_file false)",
+                                 table, kByTimeThenPool, sql_quoted(file.native())));
+  return copied ? Result<void>{} : tl::unexpected(copied.error());
+}
+
+/// Whether damage of a file can show itself so.
+bool may_be_damage(const Error& error) {
+  constexpr std::array<std::string_view, 3> kPlainMistakes{"Parser Error", "Binder Error",
+                                                           "Catalog Error"};
+  return error.kind != ErrorKind::Corrupt &&
+         std::none_of(kPlainMistakes.begin(), kPlainMistakes.end(),
+                      [&](auto start) { return error.message.starts_with(start); });
+}
+
+/// The error to report where reading failed: a damaged file, if there is one, explains it best.
+tl::unexpected<Error> explain(Error error, std::string_view activity, const ArchiveFolder& folder,
+                              const std::vector<LakeFile>& files) {
+  if (may_be_damage(error)) {
+    if (auto intact = folder.check_contents(files); !intact) {
+      error = std::move(intact).error();
+    }
+  }
+  return tl::unexpected(std::move(error).during(activity));
+}
+
+/// Our own SQL is never the user's mistake.
+tl::unexpected<Error> explain_own(Error error, std::string_view activity,
+                                  const ArchiveFolder& folder, const std::vector<LakeFile>& files) {
+  auto explained = explain(std::move(error), activity, folder, files);
+  if (explained.value().kind == ErrorKind::InvalidInput) {
+    explained.value().kind = ErrorKind::Storage;
+  }
+  return explained;
+}
+
+/// Runs a question about the market and takes the answer's rows.
+Result<std::vector<model::MarketChange>> ask(DuckdbDatabase& database, const ArchiveFolder& folder,
+                                             const std::vector<LakeFile>& files,
+                                             const std::string& sql) {
+  constexpr std::string_view kActivity = "read archive";
+  auto connection = database.connect();
+  if (auto offered = offer_market(connection, folder, files); !offered) {
+    return explain_own(std::move(offered).error(), kActivity, folder, files);
+  }
+  auto answer = connection.run(sql);
+  if (!answer) {
+    return explain_own(std::move(answer).error(), kActivity, folder, files);
+  }
+  return read_changes(std::move(*answer));
+}
+
+template <typename Predicate>
+std::vector<LakeFile> files_where(const std::vector<LakeFile>& files, Predicate predicate) {
+  std::vector<LakeFile> chosen;
+  std::copy_if(files.begin(), files.end(), std::back_inserter(chosen), predicate);
+  return chosen;
+}
+
+}  // namespace
+
+Result<std::unique_ptr<DuckdbLake>> DuckdbLake::open(const std::filesystem::path& root) {
+  DuckdbLimits limits;
+  limits.spill_folder = root / ".spill";
+  auto database = DuckdbDatabase::open(limits);
+  if (!database) {
+    return tl::unexpected(database.error());
+  }
+  return std::unique_ptr<DuckdbLake>{new DuckdbLake{root, std::move(*database)}};
+}
+
+DuckdbLake::DuckdbLake(const std::filesystem::path& root, std::unique_ptr<DuckdbDatabase> database)
+    : folder_{std::make_unique<ArchiveFolder>(root)}, database_{std::move(database)} {}
+
+DuckdbLake::~DuckdbLake() = default;
+
+Result<LakeFile> DuckdbLake::stage(const std::string& path,
+                                   std::span<const model::MarketChange> changes) {
+  SPOTVANE_ASSERT(!changes.empty());
+  constexpr std::string_view kActivity = "write archive";
+  Unfinished staged{folder_->staged(path)};
+  auto connection = database_->connect();
+  auto file = folder_->prepare(path)
+                  .and_then([&] {
+                    return connection.run(
+                        fmt::format("create temp table staging ({})", market_column_definitions()));
+                  })
+                  .and_then([&](auto&&) { return append_changes(connection, "staging", changes); })
+                  .and_then([&] { return copy_to_parquet(connection, "staging", staged.path()); })
+                  .and_then([&] { return folder_->seal(path); });
+  if (!file) {
+    return explain_own(std::move(file).error(), kActivity, *folder_, {});
+  }
+  staged.keep();
+  const auto [first, last] = std::minmax_element(
+      changes.begin(), changes.end(), [](const auto& a, const auto& b) { return a.at < b.at; });
+  file->rows = changes.size();
+  file->from = first->at;
+  file->to = last->at;
+  return file;
+}
+
+Result<LakeFile> DuckdbLake::stage_merged(const std::string& path,
+                                          const std::vector<LakeFile>& inputs) {
+  SPOTVANE_ASSERT(!inputs.empty());
+  constexpr std::string_view kActivity = "merge archive files";
+  for (const auto& input : inputs) {
+    // One that still waits might wait where the merged file is about to be written.
+    if (auto published = folder_->publish(input); !published) {
+      return tl::unexpected(std::move(published).error().during(kActivity));
+    }
+  }
+  Unfinished staged{folder_->staged(path)};
+  auto connection = database_->connect();
+  auto file = folder_->check_contents(inputs)
+                  .and_then([&] { return folder_->prepare(path); })
+                  .and_then([&] { return offer_market(connection, *folder_, inputs); })
+                  .and_then([&] { return copy_to_parquet(connection, "market", staged.path()); })
+                  .and_then([&] { return folder_->seal(path); });
+  if (!file) {
+    return explain_own(std::move(file).error(), kActivity, *folder_, inputs);
+  }
+  staged.keep();
+  file->from = inputs.front().from;
+  file->to = inputs.front().to;
+  for (const auto& input : inputs) {
+    file->rows += input.rows;
+    file->from = std::min(file->from, input.from);
+    file->to = std::max(file->to, input.to);
+  }
+  return file;
+}
+
+Result<void> DuckdbLake::publish(const LakeFile& file) {
+  auto published = folder_->publish(file);
+  return published ? published : tl::unexpected(std::move(published).error().during("publish"));
+}
+
+Result<std::size_t> DuckdbLake::sweep(const std::vector<LakeFile>& live) {
+  return folder_->sweep(live);
+}
+
+Result<std::vector<model::MarketChange>> DuckdbLake::state_at(const std::vector<LakeFile>& live,
+                                                              TimePoint moment) {
+  const auto files = files_where(live, [&](const auto& file) { return file.from <= moment; });
+  // A join with each pool's latest time: three times as fast as arg_max, and it never sorts.
+  return ask(*database_, *folder_, files,
+             fmt::format("with latest as ("
+                         "  select instance_type, region, az_id, max(time) as time from market"
+                         "  where time <= {} group by all) "
+                         "select market.* from market semi join latest"
+                         "  on market.time = latest.time"
+                         "  and market.instance_type = latest.instance_type"
+                         "  and market.region = latest.region"
+                         "  and market.az_id is not distinct from latest.az_id "
+                         "where not ceased",
+                         sql_time(moment)));
+}
+
+Result<std::vector<model::MarketChange>> DuckdbLake::changes(const std::vector<LakeFile>& live,
+                                                             TimePoint from, TimePoint to) {
+  const auto files =
+      files_where(live, [&](const auto& file) { return file.from < to && file.to >= from; });
+  return ask(*database_, *folder_, files,
+             fmt::format("from market where time >= {} and time < {} order by {}", sql_time(from),
+                         sql_time(to), kByTimeThenPool));
+}
+
+Result<QueryResult> DuckdbLake::query(const std::vector<LakeFile>& live, const std::string& sql) {
+  auto connection = database_->connect();
+  auto answer = offer_market(connection, *folder_, live).and_then([&] {
+    return run_user_sql(connection, sql);
+  });
+  return answer ? std::move(answer) : explain(std::move(answer).error(), "query", *folder_, live);
+}
+
+Result<std::uint64_t> DuckdbLake::export_to(const std::vector<LakeFile>& live,
+                                            const std::string& sql, const std::string& format,
+                                            const std::filesystem::path& target) {
+  auto connection = database_->connect();
+  auto rows = offer_market(connection, *folder_, live).and_then([&] {
+    return export_user_sql(connection, sql, format, target);
+  });
+  return rows ? std::move(rows) : explain(std::move(rows).error(), "export", *folder_, live);
+}
+
+}  // namespace spotvane::adapters

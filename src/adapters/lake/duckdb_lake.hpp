@@ -1,0 +1,65 @@
+#pragma once
+
+#include "ports/lake.hpp"
+
+#include <filesystem>
+#include <memory>
+#include <string>
+#include <vector>
+
+namespace spotvane::adapters {
+
+class ArchiveFolder;
+class DuckdbDatabase;
+
+/// The archive as a folder of Parquet files, written and read through DuckDB.
+///
+/// Columns: time (UTC), instance_type, region, az_id (NULL: the row of a whole region), sps, t2,
+/// t3, if_band (0..4), savings (whole per cent), spot_price, ondemand_price (dollars an hour),
+/// ceased.
+///
+/// A file waits as `.NAME.staged` beside its place until it is published: no reader's `*.parquet`
+/// matches that.
+class DuckdbLake final : public Lake {
+ public:
+  /// Loads DuckDB (some 20 ms, some 30 MB); `root` need not exist until something is staged.
+  /// Fails with `Storage`.
+  static Result<std::unique_ptr<DuckdbLake>> open(const std::filesystem::path& root);
+
+  ~DuckdbLake() override;
+
+  Result<LakeFile> stage(const std::string& path,
+                         std::span<const model::MarketChange> changes) override;
+
+  /// Compares the inputs with their checksums first, and fails with `Corrupt` rather than carry
+  /// damage into the file that takes their place.
+  Result<LakeFile> stage_merged(const std::string& path,
+                                const std::vector<LakeFile>& inputs) override;
+
+  Result<void> publish(const LakeFile& file) override;
+  Result<std::size_t> sweep(const std::vector<LakeFile>& live) override;
+
+  // Reading fails with `Corrupt`, naming the file, where a live one is missing or damaged.
+  Result<std::vector<model::MarketChange>> state_at(const std::vector<LakeFile>& live,
+                                                    TimePoint moment) override;
+  Result<std::vector<model::MarketChange>> changes(const std::vector<LakeFile>& live,
+                                                   TimePoint from, TimePoint to) override;
+
+  /// Only statements that read are allowed, one at a time; they may read other files, too. Numbers
+  /// that JSON cannot write (NaN, infinities) are absent. `query` says `is_number` of booleans,
+  /// too.
+  Result<QueryResult> query(const std::vector<LakeFile>& live, const std::string& sql) override;
+
+  /// As `query`. The target appears whole or not at all, and takes the place of what was there.
+  Result<std::uint64_t> export_to(const std::vector<LakeFile>& live, const std::string& sql,
+                                  const std::string& format,
+                                  const std::filesystem::path& target) override;
+
+ private:
+  DuckdbLake(const std::filesystem::path& root, std::unique_ptr<DuckdbDatabase> database);
+
+  std::unique_ptr<ArchiveFolder> folder_;
+  std::unique_ptr<DuckdbDatabase> database_;
+};
+
+}  // namespace spotvane::adapters
