@@ -1,0 +1,230 @@
+#include "adapters/aws/aws_configuration.hpp"
+
+#include "adapters/aws/ini.hpp"
+
+#include <gmock/gmock.h>
+
+#include <filesystem>
+#include <fstream>
+#include <map>
+
+namespace spotvane::adapters {
+
+namespace {
+
+using testing::AllOf;
+using testing::ElementsAre;
+using testing::HasSubstr;
+using testing::Not;
+using testing::Pair;
+
+// ---- the files' dialect
+
+TEST(Ini, ReadsWhatTheAwsToolsWrite) {
+  const auto sections = parse_ini(
+      "\xEF\xBB\xBF# a comment\r\n"
+      "[default]\r\n"
+      "Region = us-east-1 # inline\r\n"
+      "output=json;not-a-comment\n"
+      "\n"
+      "[ profile   \"with space\" ]\n"
+      "role_arn=a=b\n"
+      "empty = # nothing\n"
+      "[services local]\n"
+      "ec2 =\n"
+      "  endpoint_url = http://127.0.0.1:4566\n"
+      "  ; a comment\n"
+      "s3 =\n"
+      "\taddressing_style = path\n"
+      "[default]\n"
+      "cli_pager =",
+      "config");
+
+  ASSERT_TRUE(sections) << sections.error().message;
+  EXPECT_THAT(sections->at("default").values,
+              ElementsAre(Pair("cli_pager", ""), Pair("output", "json;not-a-comment"),
+                          Pair("region", "us-east-1")));
+  EXPECT_THAT(sections->at("profile with space").values,
+              ElementsAre(Pair("empty", ""), Pair("role_arn", "a=b")));
+  EXPECT_EQ(sections->at("services local").nested.at("ec2").at("endpoint_url"),
+            "http://127.0.0.1:4566");
+  EXPECT_EQ(sections->at("services local").nested.at("s3").at("addressing_style"), "path");
+}
+
+TEST(Ini, NamesFileAndLineOfAMistakeButNeverQuotesIt) {
+  for (const auto* text :
+       {"[default]\n\nmy secret", "\n\nmy secret = 1", "\n\n[my secret", "[a]\nb =\n  my secret"}) {
+    const auto sections = parse_ini(text, "/home/u/.aws/config");
+    ASSERT_FALSE(sections) << text;
+    EXPECT_EQ(sections.error().kind, ErrorKind::InvalidInput);
+    EXPECT_THAT(sections.error().message,
+                AllOf(HasSubstr("'/home/u/.aws/config': line 3"), Not(HasSubstr("secret"))));
+  }
+}
+
+// ---- what is found
+
+class Configuration : public testing::Test {
+ protected:
+  Configuration()
+      : home_{std::filesystem::path{testing::TempDir()} /
+              testing::UnitTest::GetInstance()->current_test_info()->name()} {
+    std::filesystem::create_directories(home_ / ".aws");
+    variables_["HOME"] = home_.string();
+  }
+  ~Configuration() override { std::filesystem::remove_all(home_); }
+
+  void write(const char* file, const char* text) const {
+    std::ofstream{home_ / ".aws" / file} << text;
+  }
+
+  Result<AwsConfiguration> read(const AwsChoices& choices = {}) const {
+    return read_aws_configuration(
+        [this](std::string_view name) -> std::optional<std::string> {
+          const auto found = variables_.find(std::string{name});
+          return found == variables_.end() ? std::nullopt : std::optional{found->second};
+        },
+        choices);
+  }
+
+  std::string access_key_id(const AwsChoices& choices = {}) const {
+    const auto found = read(choices).value_or(AwsConfiguration{});
+    const auto* fixed = std::get_if<FixedKeys>(&found.credentials);
+    return fixed != nullptr ? fixed->keys.access_key_id : "";
+  }
+
+  std::filesystem::path home_;
+  std::map<std::string, std::string> variables_;
+};
+
+TEST_F(Configuration, NeedsNeitherFilesNorVariables) {
+  const auto found = read();
+
+  ASSERT_TRUE(found) << found.error().message;
+  EXPECT_EQ(found->profile, "default");
+  EXPECT_EQ(found->region, "us-east-1");
+  EXPECT_EQ(std::get<InstanceRole>(found->credentials).endpoint, "http://169.254.169.254");
+  EXPECT_EQ(found->endpoint(wire::kEc2, "eu-west-1"), "https://ec2.eu-west-1.amazonaws.com");
+  EXPECT_EQ(found->endpoint(wire::kPricing, "us-east-1"),
+            "https://api.pricing.us-east-1.amazonaws.com");
+  EXPECT_EQ(found->endpoint(wire::kEc2, "cn-north-1"), "https://ec2.cn-north-1.amazonaws.com.cn");
+  EXPECT_EQ(found->advisor_url(),
+            "https://spot-bid-advisor.s3.amazonaws.com/spot-advisor-data.json");
+}
+
+TEST_F(Configuration, MergesAProfileFromBothFiles) {
+  write("config", "[profile prod]\nregion = eu-west-1\naws_access_key_id = CONFIG\n");
+  write("credentials",
+        "[prod]\naws_access_key_id = SHARED\naws_secret_access_key = s\naws_session_token = t\n");
+  variables_["AWS_PROFILE"] = "prod";
+
+  const auto found = read();
+
+  ASSERT_TRUE(found) << found.error().message;
+  EXPECT_EQ(found->region, "eu-west-1");
+  const auto& keys = std::get<FixedKeys>(found->credentials).keys;
+  EXPECT_EQ(keys.access_key_id, "SHARED");
+  EXPECT_EQ(keys.secret_access_key, "s");
+  EXPECT_EQ(keys.session_token, "t");
+}
+
+TEST_F(Configuration, PrefersTheEnvironmentsKeysUnlessTheProgramNamesAProfile) {
+  write("credentials", "[prod]\naws_access_key_id = FILE\naws_secret_access_key = s\n");
+  variables_["AWS_PROFILE"] = "prod";
+  EXPECT_EQ(access_key_id(), "FILE");
+
+  variables_["AWS_ACCESS_KEY_ID"] = "ENVIRONMENT";
+  variables_["AWS_SECRET_ACCESS_KEY"] = "s";
+  EXPECT_EQ(access_key_id(), "ENVIRONMENT");
+  EXPECT_EQ(access_key_id({.profile = "prod"}), "FILE");
+}
+
+TEST_F(Configuration, TakesTheRegionFromTheNearestPlace) {
+  write("config", "[default]\nregion = from-file\n");
+  EXPECT_EQ(read()->region, "from-file");
+
+  variables_["AWS_DEFAULT_REGION"] = "from-default";
+  EXPECT_EQ(read()->region, "from-default");
+
+  variables_["AWS_REGION"] = "from-variable";
+  EXPECT_EQ(read()->region, "from-variable");
+
+  EXPECT_EQ(read({.region = "from-choice"})->region, "from-choice");
+  EXPECT_FALSE(read({.region = "evil.example/?"}));
+}
+
+TEST_F(Configuration, ReadsTheFilesThatTheEnvironmentNames) {
+  std::ofstream{home_ / "elsewhere"} << "[default]\naws_access_key_id=E\naws_secret_access_key=s\n";
+  variables_["AWS_SHARED_CREDENTIALS_FILE"] = "~/elsewhere";
+
+  EXPECT_EQ(access_key_id(), "E");
+}
+
+TEST_F(Configuration, SuggestsTheProfileThatWasMeant) {
+  write("config", "[profile production]\n[profile test]\n[not-a-profile]\n");
+
+  const auto found = read({.profile = "prodution"});
+
+  ASSERT_FALSE(found);
+  EXPECT_EQ(found.error().kind, ErrorKind::InvalidInput);
+  EXPECT_EQ(found.error().message, "AWS profile 'prodution' does not exist");
+  EXPECT_EQ(found.error().hint, "did you mean 'production'?");
+  EXPECT_EQ(read({.profile = "zzz"}).error().hint, "there are: production, test");
+}
+
+TEST_F(Configuration, SaysWhichLineOfWhichFileIsMalformed) {
+  write("config", "[default]\nnonsense\n");
+
+  const auto found = read();
+
+  ASSERT_FALSE(found);
+  EXPECT_THAT(found.error().message, AllOf(HasSubstr("/.aws/config'"), HasSubstr("line 2")));
+}
+
+TEST_F(Configuration, FindsEndpointsInTheOrderOfTheAwsTools) {
+  write("config",
+        "[default]\nendpoint_url = http://file-all\nservices = local\n"
+        "[services local]\nec2 =\n  endpoint_url = http://file-ec2/\n");
+  auto found = read();
+  EXPECT_EQ(found->endpoint(wire::kEc2, "r"), "http://file-ec2");
+  EXPECT_EQ(found->endpoint(wire::kSts, "r"), "http://file-all");
+  EXPECT_EQ(found->advisor_url(), "http://file-all/spot-advisor-data.json");
+
+  variables_["AWS_ENDPOINT_URL"] = "http://all:4599/";
+  variables_["AWS_ENDPOINT_URL_STS"] = "https://sts.local";
+  found = read();
+  EXPECT_EQ(found->endpoint(wire::kEc2, "r"), "http://all:4599");
+  EXPECT_EQ(found->endpoint(wire::kSts, "r"), "https://sts.local");
+  EXPECT_EQ(found->advisor_url(), "http://all:4599/spot-advisor-data.json");
+
+  variables_["AWS_IGNORE_CONFIGURED_ENDPOINT_URLS"] = "true";
+  EXPECT_EQ(read()->endpoint(wire::kEc2, "r"), "https://ec2.r.amazonaws.com");
+}
+
+TEST_F(Configuration, RefusesValuesThatCannotBe) {
+  variables_["AWS_ENDPOINT_URL_EC2"] = "localhost:4599";
+  EXPECT_THAT(read().error().message,
+              AllOf(HasSubstr("AWS_ENDPOINT_URL_EC2"), HasSubstr("'localhost:4599'")));
+
+  variables_.erase("AWS_ENDPOINT_URL_EC2");
+  variables_["AWS_MAX_ATTEMPTS"] = "0";
+  EXPECT_THAT(read().error().message, HasSubstr("1 to 100, got '0'"));
+}
+
+TEST_F(Configuration, ExplainsWhyThereAreNoCredentials) {
+  variables_["AWS_EC2_METADATA_DISABLED"] = "true";
+  EXPECT_THAT(std::get<NoCredentials>(read()->credentials).why.hint,
+              HasSubstr("AWS_ACCESS_KEY_ID"));
+
+  write("config", "[default]\nrole_arn = arn:aws:iam::1:role/r\nsource_profile = base\n");
+  EXPECT_THAT(std::get<NoCredentials>(read()->credentials).why.message,
+              HasSubstr("'role_arn', which is not supported yet"));
+
+  variables_["AWS_ACCESS_KEY_ID"] = "A";
+  EXPECT_THAT(std::get<NoCredentials>(read()->credentials).why.hint,
+              HasSubstr("secret access key is not set"));
+}
+
+}  // namespace
+
+}  // namespace spotvane::adapters

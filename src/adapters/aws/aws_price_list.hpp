@@ -1,0 +1,22 @@
+#pragma once
+
+#include "adapters/aws/aws_client.hpp"
+#include "ports/cloud.hpp"
+
+#include <vector>
+
+namespace spotvane::adapters {
+
+/// AWS's price list, asked by GetProducts. What it borrows must outlive it.
+class AwsPriceList final : public PriceList {
+ public:
+  explicit AwsPriceList(AwsClient& client) : client_{client} {}
+
+  void on_demand_prices(model::Region region,
+                        On<std::vector<model::OnDemandPrice>> on_prices) override;
+
+ private:
+  AwsClient& client_;
+};
+
+}  // namespace spotvane::adapters

@@ -1,0 +1,190 @@
+#include "adapters/aws/refusal.hpp"
+
+#include "wire/envelope.hpp"
+
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <array>
+#include <utility>
+
+namespace spotvane::adapters {
+
+namespace {
+
+struct Rule {
+  std::string_view code;
+  ErrorKind kind;
+  Retry retry = Retry::Never;
+};
+
+constexpr std::string_view kKeysHint =
+    "check the access key and its secret; in a region that the account has not enabled they are "
+    "not known either";
+constexpr std::string_view kSignatureHint =
+    "check the secret access key, and that the clock of this machine is right";
+constexpr std::string_view kClockHint = "set the clock of this machine right";
+constexpr std::string_view kExpiredHint =
+    "fetch new temporary credentials; those in use have expired";
+
+// A code that is not here is judged by its looks, see `judge_unknown`.
+constexpr std::array kRules{
+    Rule{"Throttling", ErrorKind::Throttled, Retry::Throttling},
+    Rule{"ThrottlingException", ErrorKind::Throttled, Retry::Throttling},
+    Rule{"ThrottledException", ErrorKind::Throttled, Retry::Throttling},
+    Rule{"RequestThrottled", ErrorKind::Throttled, Retry::Throttling},
+    Rule{"RequestThrottledException", ErrorKind::Throttled, Retry::Throttling},
+    Rule{"TooManyRequestsException", ErrorKind::Throttled, Retry::Throttling},
+    Rule{"RequestLimitExceeded", ErrorKind::Throttled, Retry::Throttling},
+    Rule{"BandwidthLimitExceeded", ErrorKind::Throttled, Retry::Throttling},
+    Rule{"LimitExceededException", ErrorKind::Throttled, Retry::Throttling},
+    Rule{"SlowDown", ErrorKind::Throttled, Retry::Throttling},
+    Rule{"PriorRequestNotComplete", ErrorKind::Throttled, Retry::Throttling},
+    Rule{"ProvisionedThroughputExceededException", ErrorKind::Throttled, Retry::Throttling},
+    Rule{"TransactionInProgressException", ErrorKind::Throttled, Retry::Throttling},
+    Rule{"EC2ThrottledException", ErrorKind::Throttled, Retry::Throttling},
+
+    Rule{"RequestTimeout", ErrorKind::Unavailable, Retry::Transient},
+    Rule{"RequestTimeoutException", ErrorKind::Unavailable, Retry::Transient},
+    Rule{"InternalError", ErrorKind::Unavailable, Retry::Transient},
+    Rule{"InternalErrorException", ErrorKind::Unavailable, Retry::Transient},
+    Rule{"InternalFailure", ErrorKind::Unavailable, Retry::Transient},
+    Rule{"ServiceUnavailable", ErrorKind::Unavailable, Retry::Transient},
+    Rule{"Unavailable", ErrorKind::Unavailable, Retry::Transient},
+
+    Rule{"MaxConfigLimitExceeded", ErrorKind::QuotaExceeded},
+    Rule{"MaxConfigLimitExceededException", ErrorKind::QuotaExceeded},
+    Rule{"TargetCapacityLimitExceeded", ErrorKind::QuotaExceeded},
+    Rule{"TargetCapacityLimitExceededException", ErrorKind::QuotaExceeded},
+    Rule{"MaxSpotInstanceCountExceeded", ErrorKind::QuotaExceeded},
+    Rule{"VcpuLimitExceeded", ErrorKind::QuotaExceeded},
+    Rule{"InstanceLimitExceeded", ErrorKind::QuotaExceeded},
+    Rule{"MaxSpotFleetRequestCountExceeded", ErrorKind::QuotaExceeded},
+    Rule{"MaxFleetCountExceeded", ErrorKind::QuotaExceeded},
+
+    Rule{"InsufficientInstanceCapacity", ErrorKind::Unavailable},
+    Rule{"InsufficientHostCapacity", ErrorKind::Unavailable},
+    Rule{"InsufficientFreeAddressesInSubnet", ErrorKind::Unavailable},
+    Rule{"UnfulfillableCapacity", ErrorKind::Unavailable},
+    Rule{"ReservationCapacityExceeded", ErrorKind::Unavailable},
+    Rule{"SpotMaxPriceTooLow", ErrorKind::Unavailable},
+    Rule{"Unsupported", ErrorKind::InvalidInput},
+
+    Rule{"OptInRequired", ErrorKind::NotEnabled},
+    Rule{"RegionDisabledException", ErrorKind::NotEnabled},
+
+    Rule{"UnauthorizedOperation", ErrorKind::Denied},
+    Rule{"AccessDenied", ErrorKind::Denied},
+    Rule{"AccessDeniedException", ErrorKind::Denied},
+    Rule{"AuthFailure", ErrorKind::Denied, Retry::ClockSkew},
+    Rule{"InvalidClientTokenId", ErrorKind::Denied},
+    Rule{"UnrecognizedClientException", ErrorKind::Denied},
+    Rule{"MissingAuthenticationToken", ErrorKind::Denied},
+    Rule{"IncompleteSignature", ErrorKind::Denied},
+    Rule{"PendingVerification", ErrorKind::Denied},
+    Rule{"Blocked", ErrorKind::Denied},
+    Rule{"SignatureDoesNotMatch", ErrorKind::Denied, Retry::ClockSkew},
+    Rule{"InvalidSignatureException", ErrorKind::Denied, Retry::ClockSkew},
+    Rule{"RequestExpired", ErrorKind::Denied, Retry::ClockSkew},
+    Rule{"RequestTimeTooSkewed", ErrorKind::Denied, Retry::ClockSkew},
+    Rule{"ExpiredToken", ErrorKind::Denied, Retry::ExpiredKeys},
+    Rule{"ExpiredTokenException", ErrorKind::Denied, Retry::ExpiredKeys},
+};
+
+bool is_transient(int status) {
+  return status == 500 || status == 502 || status == 503 || status == 504;
+}
+
+Rule judge_unknown(std::string_view code, int status) {
+  if (code.ends_with(".NotFound") || code.ends_with("NotFoundException") || status == 404) {
+    return {code, ErrorKind::NotFound};
+  }
+  if (status == 401 || status == 403) {
+    return {code, ErrorKind::Denied};
+  }
+  return status < 500 ? Rule{code, ErrorKind::InvalidInput}
+                      : Rule{code, ErrorKind::Unavailable,
+                             is_transient(status) ? Retry::Transient : Retry::Never};
+}
+
+Rule rule_of(std::string_view code, int status) {
+  const auto* found = std::find_if(kRules.begin(), kRules.end(),
+                                   [&](const Rule& rule) { return rule.code == code; });
+  return found != kRules.end() ? *found : judge_unknown(code, status);
+}
+
+bool is_any_of(std::string_view code, std::initializer_list<std::string_view> codes) {
+  return std::find(codes.begin(), codes.end(), code) != codes.end();
+}
+
+bool may_be_region(std::string_view code) {
+  return is_any_of(code, {"AuthFailure", "InvalidClientTokenId", "UnrecognizedClientException"});
+}
+
+std::string hint_of(std::string_view code, std::string_view permission) {
+  if (is_any_of(code, {"UnauthorizedOperation", "AccessDenied", "AccessDeniedException"})) {
+    return fmt::format("allow '{}' in the IAM policy of these credentials", permission);
+  }
+  if (may_be_region(code)) {
+    return std::string{kKeysHint};
+  }
+  if (is_any_of(code, {"SignatureDoesNotMatch", "InvalidSignatureException"})) {
+    return std::string{kSignatureHint};
+  }
+  if (is_any_of(code, {"RequestExpired", "RequestTimeTooSkewed"})) {
+    return std::string{kClockHint};
+  }
+  if (is_any_of(code, {"ExpiredToken", "ExpiredTokenException"})) {
+    return std::string{kExpiredHint};
+  }
+  if (is_any_of(code, {"OptInRequired", "RegionDisabledException"})) {
+    return "enable the region in the account's settings, or leave it out";
+  }
+  if (is_any_of(code, {"MaxConfigLimitExceeded", "MaxConfigLimitExceededException"})) {
+    return "ask again for configurations of the last 24 hours, or wait until some have lapsed";
+  }
+  return {};
+}
+
+/// Without the kilobyte that only AWS can decode.
+std::string_view readable(std::string_view message) {
+  return message.substr(0, message.find(" Encoded authorization failure message"));
+}
+
+/// No answer of AWS: a proxy's, or something else's that listens at the address.
+Refusal judge_status(int status) {
+  Refusal refusal{{ErrorKind::Unavailable, fmt::format("status {} without an AWS error", status),
+                   "check the endpoint: is this an AWS service, and does it know this action?"}};
+  if (status == 429) {
+    refusal.error.kind = ErrorKind::Throttled;
+    refusal.retry = Retry::Throttling;
+  } else if (is_transient(status)) {
+    refusal.retry = Retry::Transient;
+  } else if (status == 401 || status == 403) {
+    refusal.error.kind = ErrorKind::Denied;
+  } else if (status == 404) {
+    refusal.error.kind = ErrorKind::NotFound;
+  }
+  return refusal;
+}
+
+}  // namespace
+
+Refusal judge(const HttpResponse& response, std::string_view permission) {
+  const auto error = wire::read_error(response);
+  if (!error) {
+    return judge_status(response.status);
+  }
+  const auto rule = rule_of(error->code, response.status);
+  return {{rule.kind, fmt::format("{} ({})", readable(error->message), error->code),
+           hint_of(error->code, permission)},
+          rule.retry,
+          may_be_region(error->code)};
+}
+
+Refusal judge(Error no_response) {
+  const auto retry = no_response.kind == ErrorKind::Unavailable ? Retry::Timeout : Retry::Never;
+  return {std::move(no_response), retry};
+}
+
+}  // namespace spotvane::adapters
