@@ -120,11 +120,12 @@ class SocketConnection final : public Connection,
       return;
     }
     SPOTVANE_ASSERT(is_handling_);  // a handler answers once
-    if (reply.delay <= Duration::zero()) {
+    const auto delay = reply.delay;
+    if (delay <= Duration::zero()) {
       answer(reply, traits);
       return;
     }
-    loop_.after(reply.delay, [self = shared_from_this(), reply = std::move(reply), traits] {
+    loop_.after(delay, [self = shared_from_this(), reply = std::move(reply), traits] {
       if (self->socket_.is_open()) {
         self->answer(reply, traits);
       }

@@ -46,9 +46,10 @@ void CurlExchange::FreeHeaders::operator()(void* list) const {
   curl_slist_free_all(static_cast<curl_slist*>(list));
 }
 
-CurlExchange::CurlExchange(HttpRequest request, HttpLimits limits,
+CurlExchange::CurlExchange(HttpTransport::Ticket its_ticket, HttpRequest request, HttpLimits limits,
                            HttpTransport::OnResponse its_on_response)
-    : on_response{std::move(its_on_response)},
+    : ticket{its_ticket},
+      on_response{std::move(its_on_response)},
       request_{std::move(request)},
       limits_{limits},
       host_{host_and_port(request_.url)},

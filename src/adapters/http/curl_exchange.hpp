@@ -13,7 +13,8 @@ namespace spotvane::adapters {
 /// `CURL*`, spelt `void*` to keep curl out of here).
 class CurlExchange {
  public:
-  CurlExchange(HttpRequest request, HttpLimits limits, HttpTransport::OnResponse on_response);
+  CurlExchange(HttpTransport::Ticket ticket, HttpRequest request, HttpLimits limits,
+               HttpTransport::OnResponse on_response);
   CurlExchange(const CurlExchange&) = delete;
   CurlExchange& operator=(const CurlExchange&) = delete;
 
@@ -28,7 +29,8 @@ class CurlExchange {
   /// What became of it; `code` is curl's (a `CURLcode`).
   Result<HttpResponse> finish(int code);
 
-  HttpTransport::OnResponse on_response;
+  const HttpTransport::Ticket ticket;
+  const HttpTransport::OnResponse on_response;
 
  private:
   struct FreeHandle {

@@ -60,10 +60,11 @@ struct CurlTransport::Impl : std::enable_shared_from_this<CurlTransport::Impl> {
 
   void start_waiting() {
     while (in_flight.size() < options.most_in_flight && !waiting.empty()) {
-      auto [ticket, exchange] = std::move(waiting.front());
+      auto exchange = std::move(waiting.front());
       waiting.pop_front();
       auto* handle = exchange->handle();
-      curl_easy_setopt(handle, CURLOPT_PRIVATE, reinterpret_cast<void*>(ticket));
+      const auto ticket = exchange->ticket;
+      curl_easy_setopt(handle, CURLOPT_PRIVATE, static_cast<void*>(exchange.get()));
       in_flight.emplace(ticket, std::move(exchange));
       const auto code = curl_multi_add_handle(multi.get(), handle);
       SPOTVANE_ASSERT(code == CURLM_OK);
@@ -84,17 +85,17 @@ struct CurlTransport::Impl : std::enable_shared_from_this<CurlTransport::Impl> {
   }
 
   void finish(CURL* handle, CURLcode code) {
-    char* ticket = nullptr;
-    curl_easy_getinfo(handle, CURLINFO_PRIVATE, &ticket);
-    auto node = in_flight.extract(reinterpret_cast<Ticket>(ticket));
-    auto& exchange = *node.mapped();
+    CurlExchange* exchange = nullptr;
+    curl_easy_getinfo(handle, CURLINFO_PRIVATE, &exchange);
+    const auto keep = in_flight.extract(exchange->ticket);
     curl_multi_remove_handle(multi.get(), handle);
-    opened += exchange.connections_opened();
+    opened += exchange->connections_opened();
     start_waiting();
-    exchange.on_response(exchange.finish(code));
+    exchange->on_response(exchange->finish(code));
   }
 
-  void refuse_later(Ticket ticket, std::unique_ptr<CurlExchange> exchange, Error why) {
+  void refuse_later(std::unique_ptr<CurlExchange> exchange, Error why) {
+    const auto ticket = exchange->ticket;
     refused.emplace(ticket, std::move(exchange));
     loop.post([weak = weak_from_this(), ticket, why = std::move(why)] {
       const auto self = weak.lock();
@@ -115,7 +116,7 @@ struct CurlTransport::Impl : std::enable_shared_from_this<CurlTransport::Impl> {
       return;
     }
     refused.erase(ticket);
-    std::erase_if(waiting, [&](const auto& entry) { return entry.first == ticket; });
+    std::erase_if(waiting, [&](const auto& entry) { return entry->ticket == ticket; });
   }
 
   EventLoop& loop;
@@ -124,7 +125,7 @@ struct CurlTransport::Impl : std::enable_shared_from_this<CurlTransport::Impl> {
   std::unique_ptr<CURLM, FreeMulti> multi{curl_multi_init()};  // lets go of sockets when it dies
   std::map<Ticket, std::unique_ptr<CurlExchange>> in_flight;
   std::map<Ticket, std::unique_ptr<CurlExchange>> refused;
-  std::deque<std::pair<Ticket, std::unique_ptr<CurlExchange>>> waiting;
+  std::deque<std::unique_ptr<CurlExchange>> waiting;
   Ticket last_ticket = 0;
   std::size_t opened = 0;
 };
@@ -142,13 +143,13 @@ HttpTransport::Ticket CurlTransport::send(HttpRequest request, HttpLimits limits
                                           OnResponse on_response) {
   const auto ticket = ++impl_->last_ticket;
   auto exchange =
-      std::make_unique<CurlExchange>(std::move(request), limits, std::move(on_response));
+      std::make_unique<CurlExchange>(ticket, std::move(request), limits, std::move(on_response));
   const auto prepared = exchange->prepare(impl_->options.user_agent, impl_->options.ca_bundle);
   if (!prepared) {
-    impl_->refuse_later(ticket, std::move(exchange), prepared.error());
+    impl_->refuse_later(std::move(exchange), prepared.error());
     return ticket;
   }
-  impl_->waiting.emplace_back(ticket, std::move(exchange));
+  impl_->waiting.push_back(std::move(exchange));
   impl_->start_waiting();
   return ticket;
 }

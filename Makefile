@@ -1,0 +1,68 @@
+# What people type: a thin layer over tools/setup, the CMake presets and ctest. Everything is built
+# below build/, and what a target needs is installed first where it is missing (Debian 12, as root or
+# by sudo).
+
+PREFIX ?= /usr/local
+SOAK_MINUTES ?= 60
+SOURCES = $(shell find src tests bench -name '*.[ch]pp' 2>/dev/null)
+
+.PHONY: spotvane demo test bench check check-all soak install format clean
+
+## The program, optimised: build/release/spotvane
+spotvane:
+	tools/setup build
+	cmake --preset release
+	cmake --build --preset release --target spotvane
+
+## A simulated day of the spot market on this machine
+demo: spotvane
+	build/release/spotvane demo
+
+## All tests, under the address and undefined-behaviour sanitizers
+test:
+	tools/setup build test
+	cmake --preset dev
+	cmake --build --preset dev
+	ctest --preset dev
+
+## The figures the documents state, measured here
+bench:
+	tools/setup build bench
+	cmake --preset release
+	cmake --build --preset release --target spotvane benchmarks
+	bench/run build/release
+
+## Layout, the shape of the tree, clang-tidy
+check:
+	tools/setup build test check
+	clang-format-19 --dry-run -Werror $(SOURCES)
+	python3 tools/tidy.py
+	cmake --preset dev
+	tools/lint build/dev
+
+## Everything a machine can find, for the patient: other sanitizers, the other compiler, more seeds
+check-all: check test
+	tools/lint build/dev --tests
+	cmake --build --preset dev --target all_verify_interface_header_sets
+	SPOTVANE_SEEDS=1000 ctest --preset dev --tests-regex _test$$
+	cmake --workflow --preset tsan
+	cmake --workflow --preset clang
+
+## The simulations with fresh seeds, for SOAK_MINUTES
+soak:
+	tools/setup build test
+	cmake --preset dev
+	cmake --build --preset dev
+	tools/soak $(SOAK_MINUTES)
+
+## The program and the library it loads, below DESTDIR/PREFIX
+install: spotvane
+	DESTDIR=$(DESTDIR) cmake --install build/release --prefix $(PREFIX)
+
+## Lays out all sources as `make check` wants them
+format:
+	tools/setup check
+	clang-format-19 -i $(SOURCES)
+
+clean:
+	rm -rf build
