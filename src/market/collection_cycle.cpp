@@ -1,0 +1,415 @@
+#include "market/collection_cycle.hpp"
+
+#include "market/day_planning.hpp"
+
+#include <algorithm>
+
+namespace spotvane::market {
+
+namespace {
+
+constexpr auto kAdvisorNote = "advisor";
+constexpr auto kOnDemandNote = "on_demand/";
+
+std::vector<std::string> lines(std::string_view text) {
+  std::vector<std::string> found;
+  while (true) {
+    const auto end = text.find('\n');
+    found.emplace_back(text.substr(0, end));
+    if (end == std::string_view::npos) {
+      return found;
+    }
+    text.remove_prefix(end + 1);
+  }
+}
+
+std::string region_list(const std::set<model::Region>& regions) {
+  return fmt::format("{}", fmt::join(regions, ","));
+}
+
+std::set<model::Region> parse_region_list(std::string_view text) {
+  std::set<model::Region> regions;
+  while (!text.empty()) {
+    const auto end = std::min(text.find(','), text.size());
+    regions.emplace(std::string{text.substr(0, end)});
+    text.remove_prefix(std::min(end + 1, text.size()));
+  }
+  return regions;
+}
+
+}  // namespace
+
+Result<void> remember(StateStore& state, Lake& lake, CollectorMemory& memory) {
+  const auto latest = state.latest_cycle();
+  if (!latest) {
+    return tl::unexpected(latest.error());
+  }
+  if (!*latest) {
+    return {};
+  }
+  memory.latest_cycle = **latest;
+  const auto rows = market_at(state, lake, memory.latest_cycle);
+  if (!rows) {
+    return tl::unexpected(rows.error());
+  }
+  if (rows->empty()) {
+    return {};  // then what the sources said before does not help either
+  }
+  memory.picture.restore(*rows);
+  std::set<model::Region> regions;
+  for (const auto& row : *rows) {
+    regions.insert(row.pool.region);
+  }
+  memory.regions = regions;
+
+  const auto advisor = state.note(kAdvisorNote);
+  if (!advisor) {
+    return tl::unexpected(advisor.error());
+  }
+  if (const auto parts = lines(advisor->value_or("")); parts.size() == 3) {
+    memory.advisor.etag = parts[0];
+    memory.advisor.last_modified = parts[1];
+    memory.advisor_regions = parse_region_list(parts[2]);
+  }
+  for (const auto& region : regions) {
+    const auto note = state.note(kOnDemandNote + region.text());
+    if (!note) {
+      return tl::unexpected(note.error());
+    }
+    if (const auto day = parse_day(note->value_or("")); day) {
+      memory.on_demand_read[region] = *day;
+    }
+  }
+  return {};
+}
+
+CollectionCycle::CollectionCycle(const CollectorOptions& options, const CollectorPorts& ports,
+                                 CollectorMemory& memory, OnProgress on_progress,
+                                 On<CycleSummary> on_done)
+    : options_{options},
+      ports_{ports},
+      memory_{memory},
+      on_progress_{std::move(on_progress)},
+      on_done_{std::move(on_done)} {}
+
+void CollectionCycle::note_outcome(std::string source, std::string asked, model::Outcome outcome,
+                                   std::string note) {
+  summary_.record.outcomes.push_back(
+      {summary_.record.cycle, std::move(source), std::move(asked), outcome, std::move(note)});
+}
+
+void CollectionCycle::note_progress() {
+  ++progress_.done;
+  if (on_progress_) {
+    on_progress_(progress_);
+  }
+}
+
+void CollectionCycle::add_task(WorkQueue::Task task) {
+  ++progress_.total;
+  queue_->add(std::move(task));
+}
+
+/// An answer's way back: does nothing once the cycle is gone; records how the request ended; hands
+/// what it brought to `use`, which returns a note.
+template <typename T, typename Use>
+On<T> CollectionCycle::when_answered(std::string source, std::string asked, WorkQueue::Done done,
+                                     Use use) {
+  return [weak = weak_from_this(), source = std::move(source), asked = std::move(asked),
+          done = std::move(done), use = std::move(use)](Result<T> answer) {
+    const auto self = weak.lock();
+    if (!self || self->is_over_) {
+      return;
+    }
+    if (answer) {
+      self->note_outcome(source, asked, model::Outcome::Ok, use(*answer));
+    } else {
+      self->note_outcome(source, asked, outcome_of(answer.error()), answer.error().message);
+    }
+    self->note_progress();
+    done();
+  };
+}
+
+void CollectionCycle::start() {
+  auto& cycle = summary_.record.cycle;
+  cycle = std::max(ports_.clock.now(), memory_.latest_cycle + Duration{1});
+  if (memory_.has_unshown_file) {
+    if (auto recovery = recover_archive(ports_.state, ports_.lake); !recovery) {
+      end(tl::unexpected(std::move(recovery.error())));
+      return;
+    }
+    memory_.has_unshown_file = false;
+  }
+  memory_.picture.begin_cycle();
+  if (memory_.regions_read == day()) {
+    read_sources();
+  } else {
+    read_regions();
+  }
+}
+
+void CollectionCycle::read_regions() {
+  ++progress_.total;
+  ec2().describe_regions(when_answered<std::vector<model::RegionStatus>>(
+      "regions", "",
+      [this] {
+        if (memory_.regions_read != day() && !options_.regions.empty()) {
+          memory_.regions = {options_.regions.begin(), options_.regions.end()};
+        }
+        read_sources();
+      },
+      [this](const std::vector<model::RegionStatus>& regions) {
+        memory_.regions_read = day();
+        choose_regions(regions);
+        return std::string{};
+      }));
+}
+
+void CollectionCycle::choose_regions(const std::vector<model::RegionStatus>& known) {
+  memory_.regions.clear();
+  if (options_.regions.empty()) {
+    for (const auto& status : known) {
+      if (status.is_enabled) {
+        memory_.regions.insert(status.region);
+      }
+    }
+    return;
+  }
+  for (const auto& region : options_.regions) {
+    const auto status = std::find_if(known.begin(), known.end(),
+                                     [&](const auto& one) { return one.region == region; });
+    if (status == known.end()) {
+      note_outcome("regions", region.text(), model::Outcome::Error, "there is no such region");
+    } else if (!status->is_enabled) {
+      note_outcome("regions", region.text(), model::Outcome::RegionNotEnabled,
+                   "the account has not enabled the region");
+    } else {
+      memory_.regions.insert(region);
+    }
+  }
+}
+
+void CollectionCycle::read_sources() {
+  memory_.picture.set_regions(memory_.regions);
+  queue_ = std::make_unique<WorkQueue>(options_.concurrency, [this] { find_plan(); });
+  add_task([this](WorkQueue::Done done) { read_advisor(std::move(done)); });
+  for (const auto& region : memory_.regions) {
+    add_task(
+        [this, region](WorkQueue::Done done) { read_zones_and_prices(region, std::move(done)); });
+    const auto read = memory_.on_demand_read.find(region);
+    if (read == memory_.on_demand_read.end() || read->second != day()) {
+      add_task([this, region](WorkQueue::Done done) { read_on_demand(region, std::move(done)); });
+    }
+  }
+  queue_->start();
+}
+
+void CollectionCycle::read_advisor(WorkQueue::Done done) {
+  const bool fits = memory_.advisor_regions == memory_.regions;
+  ports_.advisor.fetch(
+      fits ? memory_.advisor : AdvisorFeed{},
+      when_answered<AdvisorFeed>("advisor", "", std::move(done), [this](AdvisorFeed& feed) {
+        if (feed.is_unchanged) {
+          return std::string{};
+        }
+        memory_.picture.apply_advisor(feed.entries);
+        memory_.advisor.etag = feed.etag;
+        memory_.advisor.last_modified = feed.last_modified;
+        memory_.advisor_regions = memory_.regions;
+        read_new_advice_ = true;
+        return feed.bad_rows == 0 ? std::string{}
+                                  : fmt::format("{} entries made no sense", feed.bad_rows);
+      }));
+}
+
+void CollectionCycle::read_zones_and_prices(const model::Region& region, WorkQueue::Done done) {
+  const auto read = memory_.zones_read.find(region);
+  if (read != memory_.zones_read.end() && read->second == day()) {
+    read_prices(region, std::move(done));
+    return;
+  }
+  ++progress_.total;
+  ec2().describe_availability_zones(
+      region, when_answered<std::vector<model::Zone>>(
+                  "zones", region.text(),
+                  [this, region, done = std::move(done)] { read_prices(region, done); },
+                  [this, region](const std::vector<model::Zone>& zones) {
+                    memory_.picture.set_zones(region, zones);
+                    memory_.zones_read[region] = day();
+                    return std::string{};
+                  }));
+}
+
+void CollectionCycle::read_prices(const model::Region& region, WorkQueue::Done done) {
+  const auto now = ports_.clock.now();
+  const auto read = memory_.prices_read.find(region);
+  ports_.accounts.front().ec2.describe_spot_price_history(
+      {.region = region,
+       .from = read == memory_.prices_read.end() ? now : read->second,
+       .to = now,
+       .types = {},
+       .products = {"Linux/UNIX"}},
+      when_answered<std::vector<model::SpotPrice>>(
+          "spot_price", region.text(), std::move(done),
+          [this, region, now](const std::vector<model::SpotPrice>& prices) {
+            memory_.prices_read[region] = now;
+            const auto unknown = memory_.picture.apply_prices(region, prices);
+            return unknown == 0 ? std::string{}
+                                : fmt::format("{} prices of unknown zones left out", unknown);
+          }));
+}
+
+void CollectionCycle::read_on_demand(const model::Region& region, WorkQueue::Done done) {
+  ports_.prices.on_demand_prices(
+      region, when_answered<std::vector<model::OnDemandPrice>>(
+                  "on_demand_price", region.text(), std::move(done),
+                  [this, region](const std::vector<model::OnDemandPrice>& prices) {
+                    memory_.picture.apply_on_demand(region, prices);
+                    memory_.on_demand_read[region] = day();
+                    priced_on_demand_.push_back(region);
+                    return std::string{};
+                  }));
+}
+
+void CollectionCycle::find_plan() {
+  auto plan = ports_.state.plan(day());
+  if (!plan) {
+    end(tl::unexpected(std::move(plan.error())));
+  } else if (*plan) {
+    plan_ = std::move(**plan);
+    ask_scores();
+  } else if (options_.plan.types == TypeGrouping::Pool) {
+    read_facts();
+  } else {
+    make_plan();
+  }
+}
+
+void CollectionCycle::read_facts() {
+  queue_ = std::make_unique<WorkQueue>(options_.concurrency, [this] { make_plan(); });
+  for (const auto& region : memory_.regions) {
+    add_task([this, region](WorkQueue::Done done) {
+      ec2().describe_instance_types(region,
+                                    when_answered<std::vector<model::InstanceTypeFacts>>(
+                                        "instance_types", region.text(), std::move(done),
+                                        [this](const std::vector<model::InstanceTypeFacts>& facts) {
+                                          for (const auto& fact : facts) {
+                                            facts_.emplace(fact.type, fact);
+                                          }
+                                          return std::string{};
+                                        }));
+    });
+  }
+  queue_->start();
+}
+
+void CollectionCycle::make_plan() {
+  PlanRequest request{.day = day(),
+                      .now = ports_.clock.now(),
+                      .seed = options_.seed,
+                      .options = options_.plan,
+                      .offered = memory_.picture.offered()};
+  for (const auto& account : ports_.accounts) {
+    request.credentials.push_back(account.credential);
+  }
+  for (auto& [type, fact] : facts_) {
+    request.facts.push_back(std::move(fact));
+  }
+  if (!request.offered.empty()) {
+    auto saved =
+        make_day_plan(ports_.state, ports_.lake, request).and_then([&](model::DayPlan made) {
+          plan_ = std::move(made);
+          return ports_.state.save_plan(plan_);
+        });
+    if (!saved) {
+      end(tl::unexpected(std::move(saved.error())));
+      return;
+    }
+    summary_.made_plan = true;
+  }
+  ask_scores();
+}
+
+void CollectionCycle::ask_scores() {
+  summary_.queries_planned = plan_.queries.size();
+  progress_.total += plan_.queries.size();
+  round_ = std::make_shared<ScoreRound>(
+      ScoreRound::Ports{ports_.clock, ports_.state, ports_.accounts}, options_.concurrency);
+  round_->run(
+      plan_.queries, [this] { note_progress(); },
+      [this](Result<ScoreRoundResult> result) {
+        if (!result) {
+          end(tl::unexpected(std::move(result.error())));
+        } else {
+          use_scores(std::move(*result));
+        }
+      });
+}
+
+void CollectionCycle::use_scores(ScoreRoundResult result) {
+  for (auto& answer : result.answers) {
+    if (answer.outcome == model::Outcome::Ok || answer.outcome == model::Outcome::NoScore) {
+      memory_.picture.apply_scores(answer.query, answer.scores);
+    }
+  }
+  for (auto& answer : result.answers) {
+    if (answer.outcome != model::Outcome::Ok && answer.outcome != model::Outcome::NoScore) {
+      memory_.picture.keep_scores(answer.query);
+    }
+    note_outcome("sps", configuration_key(answer.query), answer.outcome, std::move(answer.note));
+  }
+  summary_.queries_held_back = result.held_back;
+  summary_.quotas = std::move(result.quotas);
+  store();
+}
+
+void CollectionCycle::store() {
+  const auto changes = memory_.picture.changes(summary_.record.cycle);
+  summary_.record.pools = memory_.picture.pool_count();
+  auto stored = store_cycle(ports_.state, ports_.lake, std::move(summary_.record), changes);
+  summary_.record = std::move(stored.record);
+  if (stored.is_stored) {
+    memory_.picture.accept();
+    memory_.latest_cycle = summary_.record.cycle;
+    memory_.has_unshown_file = !stored.result;
+  }
+  end(stored.result ? save_notes() : std::move(stored.result));
+}
+
+/// What need not be asked again after a restart: only once the cycle that used it is stored.
+Result<void> CollectionCycle::save_notes() {
+  if (read_new_advice_) {
+    const auto text = fmt::format("{}\n{}\n{}", memory_.advisor.etag, memory_.advisor.last_modified,
+                                  region_list(memory_.advisor_regions));
+    if (auto saved = ports_.state.save_note(kAdvisorNote, text); !saved) {
+      return saved;
+    }
+  }
+  for (const auto& region : priced_on_demand_) {
+    if (auto saved = ports_.state.save_note(kOnDemandNote + region.text(), to_iso8601(day()));
+        !saved) {
+      return saved;
+    }
+  }
+  return {};
+}
+
+void CollectionCycle::cancel() {
+  if (!is_over_) {
+    round_.reset();
+    end(fail(ErrorKind::Cancelled, "stopped before the cycle was done"));
+  }
+}
+
+void CollectionCycle::end(Result<void> result) {
+  is_over_ = true;
+  if (!result) {
+    on_done_(tl::unexpected(std::move(result.error()).during("collect")));
+    return;
+  }
+  summary_.finished = ports_.clock.now();
+  on_done_(std::move(summary_));
+}
+
+}  // namespace spotvane::market

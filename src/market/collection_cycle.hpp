@@ -1,0 +1,89 @@
+#pragma once
+
+#include "market/collector.hpp"
+#include "market/work_queue.hpp"
+
+#include <map>
+#include <memory>
+#include <optional>
+#include <set>
+#include <string>
+#include <vector>
+
+namespace spotvane::market {
+
+/// What a collector knows from earlier cycles, and from the stores when it starts.
+struct CollectorMemory {
+  MarketPicture picture = {};
+  TimePoint latest_cycle = {};
+  AdvisorFeed advisor = {};                      ///< the latest, without its entries
+  std::set<model::Region> advisor_regions = {};  ///< those whose entries the picture has
+  std::optional<Day> regions_read = {};
+  std::set<model::Region> regions = {};  ///< to collect
+  std::map<model::Region, Day> zones_read = {};
+  std::map<model::Region, Day> on_demand_read = {};
+  std::map<model::Region, TimePoint> prices_read = {};
+  bool has_unshown_file = false;  ///< a file that counts, but could not be shown
+};
+
+/// Reads into `memory` where the stores say the market stands.
+Result<void> remember(StateStore& state, Lake& lake, CollectorMemory& memory);
+
+/// One cycle from beginning to end. Nothing is called back once it is gone.
+class CollectionCycle : public std::enable_shared_from_this<CollectionCycle> {
+ public:
+  using OnProgress = std::function<void(const CycleProgress&)>;
+
+  CollectionCycle(const CollectorOptions& options, const CollectorPorts& ports,
+                  CollectorMemory& memory, OnProgress on_progress, On<CycleSummary> on_done);
+
+  void start();
+
+  /// Ends it as `Cancelled`, unless it has ended.
+  void cancel();
+
+ private:
+  template <typename T, typename Use>
+  On<T> when_answered(std::string source, std::string asked, WorkQueue::Done done, Use use);
+
+  void read_regions();
+  void choose_regions(const std::vector<model::RegionStatus>& known);
+  void read_sources();
+  void read_advisor(WorkQueue::Done done);
+  void read_zones_and_prices(const model::Region& region, WorkQueue::Done done);
+  void read_prices(const model::Region& region, WorkQueue::Done done);
+  void read_on_demand(const model::Region& region, WorkQueue::Done done);
+  void find_plan();
+  void read_facts();
+  void make_plan();
+  void ask_scores();
+  void use_scores(ScoreRoundResult result);
+  void store();
+  Result<void> save_notes();
+  void end(Result<void> result);
+
+  void add_task(WorkQueue::Task task);
+  void note_outcome(std::string source, std::string asked, model::Outcome outcome,
+                    std::string note = {});
+  void note_progress();
+  Day day() const { return day_of(summary_.record.cycle); }
+  Ec2& ec2() const { return ports_.accounts.front().ec2; }
+
+  const CollectorOptions& options_;
+  const CollectorPorts& ports_;
+  CollectorMemory& memory_;
+  OnProgress on_progress_;
+  On<CycleSummary> on_done_;
+
+  bool is_over_ = false;
+  std::unique_ptr<WorkQueue> queue_;
+  std::shared_ptr<ScoreRound> round_;
+  CycleProgress progress_;
+  CycleSummary summary_;
+  model::DayPlan plan_;
+  std::map<model::InstanceType, model::InstanceTypeFacts> facts_;
+  bool read_new_advice_ = false;
+  std::vector<model::Region> priced_on_demand_;
+};
+
+}  // namespace spotvane::market

@@ -1,0 +1,52 @@
+#pragma once
+
+#include "model/market_row.hpp"
+#include "ports/lake.hpp"
+#include "ports/state_store.hpp"
+
+#include <cstddef>
+#include <string>
+#include <vector>
+
+namespace spotvane::market {
+
+/// What a crash had left to be put right.
+struct ArchiveRecovery {
+  std::size_t published = 0;  ///< files that count, checked or shown
+  std::size_t swept = 0;      ///< debris removed
+};
+
+/// Brings archive and state store into agreement: shows the files that count, removes the others.
+/// Safe at any time when nothing else is writing to the archive. Fails with `Corrupt` where a file
+/// that counts is gone.
+Result<ArchiveRecovery> recover_archive(StateStore& state, Lake& lake);
+
+/// Every pool's row in force at `moment`.
+Result<std::vector<model::MarketChange>> market_at(StateStore& state, Lake& lake, TimePoint moment);
+
+/// Stores a finished cycle: all of it or, where it fails, nothing. `record.file` is filled in.
+/// `changes` are all of time `record.cycle`. Only a failure to show a file that already counts
+/// leaves the cycle stored (`is_stored`); `recover_archive` shows it later.
+struct StoredCycle {
+  CycleRecord record;
+  bool is_stored = false;
+  Result<void> result = {};
+};
+StoredCycle store_cycle(StateStore& state, Lake& lake, CycleRecord record,
+                        const std::vector<model::MarketChange>& changes);
+
+/// What became of a day's files.
+struct Compaction {
+  std::size_t files_before = 0;
+  std::size_t files_after = 0;
+  std::uint64_t rows = 0;
+};
+
+/// Merges the files of a finished UTC day into one. A day of one file or none stays as it is. A
+/// crash at any moment loses nothing and doubles nothing.
+Result<Compaction> compact_day(StateStore& state, Lake& lake, Day day);
+
+/// The days before `before` that have more than one file.
+Result<std::vector<Day>> days_to_compact(StateStore& state, Day before);
+
+}  // namespace spotvane::market
