@@ -1,0 +1,153 @@
+#include "adapters/sql/sqlite_database.hpp"
+
+#include "base/assert.hpp"
+
+#include <sqlite3.h>
+
+#include <utility>
+
+namespace spotvane::adapters {
+
+SqliteStatement::~SqliteStatement() {
+  sqlite3_finalize(statement_);
+}
+
+SqliteStatement::SqliteStatement(SqliteStatement&& other) noexcept
+    : database_{other.database_}, statement_{std::exchange(other.statement_, nullptr)} {}
+
+Result<bool> SqliteStatement::step() {
+  const int code = sqlite3_step(statement_);
+  if (code != SQLITE_ROW && code != SQLITE_DONE) {
+    return tl::unexpected(database_->error(code));
+  }
+  return code == SQLITE_ROW;
+}
+
+std::int64_t SqliteStatement::integer(int column) const {
+  return sqlite3_column_int64(statement_, column);
+}
+
+double SqliteStatement::real(int column) const {
+  return sqlite3_column_double(statement_, column);
+}
+
+std::string SqliteStatement::text(int column) const {
+  const auto* const bytes = reinterpret_cast<const char*>(sqlite3_column_text(statement_, column));
+  return bytes == nullptr
+             ? std::string{}
+             : std::string(bytes,
+                           static_cast<std::size_t>(sqlite3_column_bytes(statement_, column)));
+}
+
+void SqliteStatement::reset() {
+  sqlite3_reset(statement_);
+}
+
+void SqliteStatement::bind(int index, std::int64_t value) {
+  const int code = sqlite3_bind_int64(statement_, index, value);
+  SPOTVANE_ASSERT(code == SQLITE_OK);
+}
+
+void SqliteStatement::bind(int index, double value) {
+  const int code = sqlite3_bind_double(statement_, index, value);
+  SPOTVANE_ASSERT(code == SQLITE_OK);
+}
+
+void SqliteStatement::bind(int index, std::string_view value) {
+  // A null pointer would bind NULL: an empty text must not.
+  const int code = sqlite3_bind_text64(statement_, index, value.empty() ? "" : value.data(),
+                                       value.size(), SQLITE_TRANSIENT, SQLITE_UTF8);
+  SPOTVANE_ASSERT(code == SQLITE_OK);
+}
+
+void SqliteStatement::bind_null(int index) {
+  const int code = sqlite3_bind_null(statement_, index);
+  SPOTVANE_ASSERT(code == SQLITE_OK);
+}
+
+Result<SqliteDatabase> SqliteDatabase::open(const std::filesystem::path& file,
+                                            Duration busy_timeout) {
+  sqlite3* handle = nullptr;
+  const int code = sqlite3_open_v2(
+      file.c_str(), &handle,
+      SQLITE_OPEN_READWRITE | SQLITE_OPEN_CREATE | SQLITE_OPEN_NOMUTEX | SQLITE_OPEN_EXRESCODE,
+      nullptr);
+  SqliteDatabase database{file.native(), handle};
+  if (code != SQLITE_OK) {
+    return tl::unexpected(database.error(code));
+  }
+  sqlite3_busy_timeout(handle, static_cast<int>(busy_timeout.count()));
+  // Readers do not wait for the writer; what is committed has reached the disk.
+  auto settled = database.execute(
+      "pragma journal_mode = wal; pragma synchronous = full; pragma foreign_keys = on");
+  if (!settled) {
+    return tl::unexpected(std::move(settled).error());
+  }
+  return database;
+}
+
+SqliteDatabase::~SqliteDatabase() {
+  sqlite3_close(handle_);
+}
+
+SqliteDatabase::SqliteDatabase(SqliteDatabase&& other) noexcept
+    : file_{std::move(other.file_)}, handle_{std::exchange(other.handle_, nullptr)} {}
+
+Result<void> SqliteDatabase::execute(const std::string& sql) {
+  const int code = sqlite3_exec(handle_, sql.c_str(), nullptr, nullptr, nullptr);
+  return code == SQLITE_OK ? Result<void>{} : tl::unexpected(error(code));
+}
+
+Result<SqliteStatement> SqliteDatabase::prepare(std::string_view sql) {
+  sqlite3_stmt* statement = nullptr;
+  const int code =
+      sqlite3_prepare_v2(handle_, sql.data(), static_cast<int>(sql.size()), &statement, nullptr);
+  if (code != SQLITE_OK) {
+    return tl::unexpected(error(code));
+  }
+  return SqliteStatement{*this, statement};
+}
+
+std::int64_t SqliteDatabase::changed_rows() const {
+  return sqlite3_changes64(handle_);
+}
+
+void SqliteDatabase::roll_back() {
+  // SQLite has done it by itself after some failures; then this one means nothing.
+  sqlite3_exec(handle_, "rollback", nullptr, nullptr, nullptr);
+}
+
+Error SqliteDatabase::error(int code) const {
+  const auto storage = [&](std::string_view what, std::string hint) {
+    return Error{ErrorKind::Storage, fmt::format("state database '{}' {}", file_, what),
+                 std::move(hint)};
+  };
+  const std::string another_home = "choose another home with --home";
+  switch (code & 0xff) {
+    case SQLITE_BUSY:
+    case SQLITE_LOCKED:
+      return storage("is in use by another process", "try again when that one has finished");
+    case SQLITE_FULL:
+      return storage("cannot grow: the disk is full",
+                     "free some space on that disk, or " + another_home);
+    case SQLITE_READONLY:
+    case SQLITE_PERM:
+      return storage("cannot be written", "make it and its folder writable, or " + another_home);
+    case SQLITE_CANTOPEN:
+      return storage("cannot be opened",
+                     "see that its folder exists and is writable, or " + another_home);
+    case SQLITE_NOTADB:
+      return storage("is not a database", "move it away, or " + another_home);
+    case SQLITE_IOERR:
+      return storage(fmt::format("cannot be read or written: {}", sqlite3_errmsg(handle_)),
+                     "see whether the disk is full or failing");
+    case SQLITE_CORRUPT:
+      return {ErrorKind::Corrupt,
+              fmt::format("state database '{}' is damaged: {}", file_, sqlite3_errmsg(handle_)),
+              "bring it back from a backup; the archive beside it is not affected"};
+    default:
+      return storage(fmt::format("refused: {}", sqlite3_errmsg(handle_)), {});
+  }
+}
+
+}  // namespace spotvane::adapters

@@ -1,0 +1,208 @@
+#include "adapters/sql/sqlite_state_store.hpp"
+
+#include "adapters/sql/migrations.hpp"
+#include "adapters/sql/sqlite_database.hpp"
+#include "model/outcome.hpp"
+
+#include <algorithm>
+#include <system_error>
+#include <tuple>
+
+namespace spotvane::adapters {
+
+namespace {
+
+Result<void> add_files(SqliteDatabase& database, const std::vector<LakeFile>& files) {
+  return database.run_for_each(
+      "insert or replace into archive_file"
+      " (path, sha256, row_count, byte_count, from_ms, to_ms)"
+      " values (?, ?, ?, ?, ?, ?)",
+      files, [](const LakeFile& file) {
+        return std::tuple{std::string_view{file.path},
+                          std::string_view{file.sha256},
+                          file.rows,
+                          file.bytes,
+                          file.from,
+                          file.to};
+      });
+}
+
+}  // namespace
+
+Result<std::unique_ptr<SqliteStateStore>> SqliteStateStore::open(const std::filesystem::path& file,
+                                                                 Duration busy_timeout) {
+  std::error_code failure;
+  std::filesystem::create_directories(file.parent_path(), failure);
+  if (failure && !file.parent_path().empty()) {
+    return tl::unexpected(Error{ErrorKind::Storage,
+                                fmt::format("cannot create folder '{}': {}",
+                                            file.parent_path().native(), failure.message()),
+                                "choose another home with --home"});
+  }
+  auto database = SqliteDatabase::open(file, busy_timeout);
+  if (!database) {
+    return tl::unexpected(std::move(database).error());
+  }
+  if (auto migrated = migrate(*database, migrations()); !migrated) {
+    return tl::unexpected(std::move(migrated).error());
+  }
+  return std::unique_ptr<SqliteStateStore>{
+      new SqliteStateStore{std::make_unique<SqliteDatabase>(std::move(*database))}};
+}
+
+SqliteStateStore::SqliteStateStore(std::unique_ptr<SqliteDatabase> database)
+    : database_{std::move(database)} {}
+
+SqliteStateStore::~SqliteStateStore() = default;
+
+Result<void> SqliteStateStore::record_uses(const std::vector<model::LedgerEntry>& uses) {
+  return database_->transaction([&] {
+    return database_->run_for_each(
+        "insert or replace into quota_use"
+        " (credential, configuration, first_used_ms, last_used_ms, was_refused)"
+        " values (?, ?, ?, ?, ?)",
+        uses, [](const model::LedgerEntry& use) {
+          return std::tuple{use.credential, std::string_view{use.configuration}, use.first_used,
+                            use.last_used, use.was_refused};
+        });
+  });
+}
+
+Result<std::vector<model::LedgerEntry>> SqliteStateStore::uses_since(
+    const model::CredentialName& credential, TimePoint since) {
+  return database_->rows<model::LedgerEntry>(
+      "select configuration, first_used_ms, last_used_ms, was_refused from quota_use"
+      " where credential = ? and last_used_ms >= ? order by configuration",
+      [&](const SqliteStatement& row) {
+        return model::LedgerEntry{.credential = credential,
+                                  .configuration = row.text(0),
+                                  .first_used = row.time(1),
+                                  .last_used = row.time(2),
+                                  .was_refused = row.flag(3)};
+      },
+      credential, since);
+}
+
+Result<std::optional<model::QuotaLimit>> SqliteStateStore::quota_limit(
+    const model::CredentialName& credential) {
+  return database_->first<model::QuotaLimit>(
+      "select largest_accepted, refused_beyond, refused_at_ms from quota_limit where credential = "
+      "?",
+      [&](const SqliteStatement& row) {
+        return model::QuotaLimit{.credential = credential,
+                                 .largest_accepted = row.number(0),
+                                 .refused_beyond = row.number(1),
+                                 .refused_at = row.time(2)};
+      },
+      credential);
+}
+
+Result<void> SqliteStateStore::save_quota_limit(const model::QuotaLimit& limit) {
+  return database_->run(
+      "insert or replace into quota_limit"
+      " (credential, largest_accepted, refused_beyond, refused_at_ms) values (?, ?, ?, ?)",
+      limit.credential, limit.largest_accepted, limit.refused_beyond, limit.refused_at);
+}
+
+Result<void> SqliteStateStore::commit_cycle(const CycleRecord& record) {
+  return database_->transaction([&]() -> Result<void> {
+    const auto path =
+        record.file ? std::optional{std::string_view{record.file->path}} : std::nullopt;
+    const auto files = record.file ? std::vector{*record.file} : std::vector<LakeFile>{};
+    std::int64_t position = 0;
+    // Replacing the cycle takes its outcomes of an earlier commit along.
+    return database_
+        ->run(
+            "insert or replace into cycle (started_ms, pools, changes, file_path)"
+            " values (?, ?, ?, ?)",
+            record.cycle, record.pools, record.changes, path)
+        .and_then([&] { return add_files(*database_, files); })
+        .and_then([&] {
+          return database_->run_for_each(
+              "insert into source_outcome"
+              " (cycle_ms, position, source, asked, outcome, note)"
+              " values (?, ?, ?, ?, ?, ?)",
+              record.outcomes, [&](const model::SourceOutcome& outcome) {
+                return std::tuple{record.cycle,
+                                  position++,
+                                  std::string_view{outcome.source},
+                                  std::string_view{outcome.asked},
+                                  model::to_text(outcome.outcome),
+                                  std::string_view{outcome.note}};
+              });
+        });
+  });
+}
+
+Result<std::optional<TimePoint>> SqliteStateStore::latest_cycle() {
+  return database_->first<TimePoint>(
+      "select started_ms from cycle order by started_ms desc limit 1",
+      [](const SqliteStatement& row) { return row.time(0); });
+}
+
+Result<std::vector<TimePoint>> SqliteStateStore::cycles(TimePoint from, TimePoint to) {
+  return database_->rows<TimePoint>(
+      "select started_ms from cycle where started_ms >= ? and started_ms < ? order by started_ms",
+      [](const SqliteStatement& row) { return row.time(0); }, from, to);
+}
+
+Result<std::vector<OutcomeCount>> SqliteStateStore::outcome_counts(TimePoint from, TimePoint to) {
+  return database_
+      ->rows<OutcomeCount>(
+          "select source, outcome, count(*) from source_outcome"
+          " where cycle_ms >= ? and cycle_ms < ? group by source, outcome",
+          [](const SqliteStatement& row) {
+            return OutcomeCount{row.text(0), model::parse_outcome(row.text(1)),
+                                static_cast<std::uint64_t>(row.integer(2))};
+          },
+          from, to)
+      .map([](std::vector<OutcomeCount>&& counts) {
+        std::sort(counts.begin(), counts.end(), [](const auto& a, const auto& b) {
+          return std::tie(a.source, a.outcome) < std::tie(b.source, b.outcome);
+        });
+        return std::move(counts);
+      });
+}
+
+Result<std::vector<LakeFile>> SqliteStateStore::files() {
+  return database_->rows<LakeFile>(
+      "select path, sha256, row_count, byte_count, from_ms, to_ms from archive_file order by path",
+      [](const SqliteStatement& row) {
+        return LakeFile{.path = row.text(0),
+                        .sha256 = row.text(1),
+                        .rows = static_cast<std::uint64_t>(row.integer(2)),
+                        .bytes = static_cast<std::uint64_t>(row.integer(3)),
+                        .from = row.time(4),
+                        .to = row.time(5)};
+      });
+}
+
+Result<void> SqliteStateStore::replace_files(const std::vector<LakeFile>& removed,
+                                             const std::vector<LakeFile>& added) {
+  return database_->transaction([&]() -> Result<void> {
+    for (const auto& file : removed) {
+      auto deleted =
+          database_->run("delete from archive_file where path = ?", std::string_view{file.path});
+      if (!deleted) {
+        return deleted;
+      }
+      if (database_->changed_rows() == 0) {
+        return fail(ErrorKind::Storage, "archive file '{}' has been replaced already", file.path);
+      }
+    }
+    return add_files(*database_, added);
+  });
+}
+
+Result<void> SqliteStateStore::save_note(const std::string& name, const std::string& value) {
+  return database_->run("insert or replace into note (name, value) values (?, ?)",
+                        std::string_view{name}, std::string_view{value});
+}
+
+Result<std::optional<std::string>> SqliteStateStore::note(const std::string& name) {
+  return database_->first<std::string>(
+      "select value from note where name = ?",
+      [](const SqliteStatement& row) { return row.text(0); }, std::string_view{name});
+}
+
+}  // namespace spotvane::adapters
