@@ -6,15 +6,15 @@ namespace spotvane::wire {
 
 namespace {
 
-const AwsError kError{"RequestLimitExceeded", "too <fast> for 'you'", "id-1"};
+const AwsError too_fast{"RequestLimitExceeded", "too <fast> for 'you'", "id-1"};
 
 TEST(Envelope, CarriesAnErrorInEveryProtocol) {
   for (const auto& service : kServices) {
     SCOPED_TRACE(service.name);
-    const auto response = error_response(service, 503, kError);
+    const auto response = error_response(service, 503, too_fast);
 
     EXPECT_EQ(response.status, 503);
-    EXPECT_EQ(read_error(response), kError);
+    EXPECT_EQ(read_error(response), too_fast);
   }
 }
 

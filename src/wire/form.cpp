@@ -117,6 +117,7 @@ std::vector<Form::Filter> Form::filters() const {
   }
 
   std::vector<Filter> filters;
+  filters.reserve(numbered.size());
   for (const auto& [number, filter] : numbered) {
     filters.push_back({filter.name, values_by_number(filter.values)});
   }

@@ -116,16 +116,17 @@ void AwsClient::send(const Shared& exchange) {
   if (!exchange->scope) {
     return transmit(exchange->request);
   }
-  credentials_.provide([this, exchange, transmit](Result<wire::SigningKeys> keys) {
-    if (!keys) {
-      return exchange->done(tl::unexpected(std::move(keys).error().during(exchange->activity)));
-    }
-    auto request = exchange->request;
-    exchange->access_key_id = keys->access_key_id;
-    exchange->clock_error = clock_error_;
-    wire::sign(request, *exchange->scope, *keys, wall_clock_.now() + clock_error_);
-    transmit(std::move(request));
-  });
+  credentials_.provide(
+      [this, exchange, scope = *exchange->scope, transmit](Result<wire::SigningKeys> keys) {
+        if (!keys) {
+          return exchange->done(tl::unexpected(std::move(keys).error().during(exchange->activity)));
+        }
+        auto request = exchange->request;
+        exchange->access_key_id = keys->access_key_id;
+        exchange->clock_error = clock_error_;
+        wire::sign(request, scope, *keys, wall_clock_.now() + clock_error_);
+        transmit(std::move(request));
+      });
 }
 
 void AwsClient::receive(const Shared& exchange, Result<HttpResponse> response) {

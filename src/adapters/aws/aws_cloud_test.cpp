@@ -22,7 +22,7 @@ using testing::SizeIs;
 
 constexpr TimePoint kNoon = std::chrono::sys_days{std::chrono::year{2026} / 8 / 1} + 12h;
 
-const model::Region kVirginia{"us-east-1"};
+const model::Region virginia{"us-east-1"};
 
 std::string answer(std::string_view action, std::string_view members) {
   return fmt::format(
@@ -55,7 +55,7 @@ class Cloud : public testing::Test {
 
   Result<std::vector<model::SpotPrice>> prices() {
     return result_of<std::vector<model::SpotPrice>>([&](auto done) {
-      cloud_.ec2().describe_spot_price_history({.region = kVirginia,
+      cloud_.ec2().describe_spot_price_history({.region = virginia,
                                                 .from = kNoon - 10min,
                                                 .to = kNoon,
                                                 .types = {model::InstanceType{"m5.large"}},
@@ -111,10 +111,10 @@ TEST_F(Cloud, ListsAvailabilityZonesOnly) {
                       "local-zone</zoneType></item></availabilityZoneInfo>")});
 
   const auto zones = result_of<std::vector<model::Zone>>(
-      [&](auto done) { cloud_.ec2().describe_availability_zones(kVirginia, done); });
+      [&](auto done) { cloud_.ec2().describe_availability_zones(virginia, done); });
 
   ASSERT_TRUE(zones) << zones.error().message;
-  EXPECT_THAT(*zones, ElementsAre(model::Zone{kVirginia, model::ZoneId{"use1-az6"},
+  EXPECT_THAT(*zones, ElementsAre(model::Zone{virginia, model::ZoneId{"use1-az6"},
                                               model::ZoneName{"us-east-1a"}}));
   EXPECT_EQ(parameter(0, "Filter.1.Value.1"), "availability-zone");
 }
@@ -131,7 +131,7 @@ TEST_F(Cloud, ReadsTheFactsOfAnInstanceType) {
       "</instanceTypeSet>")});
 
   const auto types = result_of<std::vector<model::InstanceTypeFacts>>(
-      [&](auto done) { cloud_.ec2().describe_instance_types(kVirginia, done); });
+      [&](auto done) { cloud_.ec2().describe_instance_types(virginia, done); });
 
   ASSERT_TRUE(types) << types.error().message;
   ASSERT_THAT(*types, SizeIs(1));
@@ -160,7 +160,7 @@ TEST_F(Cloud, ReadsEveryPageEvenBeyondAnEmptyOne) {
                page("", "<nextToken>B</nextToken>"), page("use1-az2", "<nextToken/>")});
 
   const auto offerings = result_of<std::vector<model::Offering>>(
-      [&](auto done) { cloud_.ec2().describe_instance_type_offerings(kVirginia, done); });
+      [&](auto done) { cloud_.ec2().describe_instance_type_offerings(virginia, done); });
 
   ASSERT_TRUE(offerings) << offerings.error().message;
   const model::InstanceType large{"m5.large"};
@@ -191,12 +191,12 @@ TEST_F(Cloud, AsksForScoresAndPutsTheBestFirst) {
     cloud_.ec2().get_spot_placement_scores(
         {.types = {model::InstanceType{"m5.large"}, model::InstanceType{"c5.large"}},
          .target_capacity = 10,
-         .regions = {kVirginia, model::Region{"us-west-2"}}},
+         .regions = {virginia, model::Region{"us-west-2"}}},
         done);
   });
 
   ASSERT_TRUE(scores) << scores.error().message;
-  EXPECT_THAT(*scores, ElementsAre(model::PlacementScore{kVirginia, model::ZoneId{"use1-az1"}, 7},
+  EXPECT_THAT(*scores, ElementsAre(model::PlacementScore{virginia, model::ZoneId{"use1-az1"}, 7},
                                    model::PlacementScore{model::Region{"us-west-2"},
                                                          model::ZoneId{"usw2-az2"}, 3}));
   EXPECT_EQ(network_.requests.front().body,
@@ -274,7 +274,7 @@ TEST_F(Cloud, FetchesTheAdvisorsFileOnlyWhereItHasChanged) {
   ASSERT_TRUE(first) << first.error().message;
   EXPECT_FALSE(first->is_unchanged);
   ASSERT_THAT(first->entries, SizeIs(1));
-  EXPECT_EQ(first->entries.front().region, kVirginia);
+  EXPECT_EQ(first->entries.front().region, virginia);
   EXPECT_EQ(first->entries.front().band, 2);
   EXPECT_EQ(first->entries.front().savings_percent, -7);
   EXPECT_EQ(find_header(network_.requests.back().headers, "Authorization"), nullptr);

@@ -126,7 +126,7 @@ class Finder {
           {ErrorKind::Denied, fmt::format("half of the AWS credentials of {} is missing", origin),
            id ? "the secret access key is not set" : "the access key id is not set"}};
     }
-    return FixedKeys{{*std::move(id), *std::move(secret), token.value_or("")}, origin};
+    return FixedKeys{{*std::move(id), *std::move(secret), std::move(token).value_or("")}, origin};
   }
 
   CredentialsSource unsupported(std::string_view key) const {
