@@ -1,0 +1,45 @@
+#pragma once
+
+#include "base/time.hpp"
+#include "lab/account.hpp"
+#include "model/place.hpp"
+#include "wire/form.hpp"
+#include "wire/service.hpp"
+
+#include <tl/expected.hpp>
+
+#include <string>
+
+namespace spotvane::lab {
+
+/// How AWS says no.
+struct Refusal {
+  int status = 400;
+  std::string code;
+  std::string message;
+};
+
+/// What an action has to say: the body of a good answer, a value on the way there, or no.
+template <typename T>
+using Answered = tl::expected<T, Refusal>;
+
+template <typename... Args>
+tl::unexpected<Refusal> refuse(int status, std::string code, fmt::format_string<Args...> text,
+                               Args&&... args) {
+  return tl::unexpected(
+      Refusal{status, std::move(code), fmt::format(text, std::forward<Args>(args)...)});
+}
+
+/// A request whose sender is known.
+struct Call {
+  wire::Service service;
+  std::string action;
+  wire::Form form;   ///< of the query protocols
+  std::string body;  ///< of the JSON protocol
+  model::Region region;
+  Account account;
+  TimePoint now;  ///< by the lab's clock
+  std::string request_id;
+};
+
+}  // namespace spotvane::lab

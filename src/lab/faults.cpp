@@ -1,0 +1,121 @@
+#include "lab/faults.hpp"
+
+#include "lab/filter.hpp"
+#include "sim/value_noise.hpp"
+
+#include <nlohmann/json.hpp>
+
+#include <algorithm>
+#include <utility>
+
+namespace spotvane::lab {
+
+namespace {
+
+using nlohmann::json;
+
+Result<FaultKind> parse_kind(const std::string& text) {
+  const auto found = std::find_if(kFaultKinds.begin(), kFaultKinds.end(),
+                                  [&text](FaultKind kind) { return to_text(kind) == text; });
+  if (found == kFaultKinds.end()) {
+    return fail(ErrorKind::InvalidInput, "unknown kind of fault '{}'", text);
+  }
+  return *found;
+}
+
+Result<FaultRule> parse_rule(const json& rule) {
+  for (const auto& [name, value] : rule.items()) {
+    if (name != "kind" && name != "action" && name != "probability" && name != "delay") {
+      return fail(ErrorKind::InvalidInput, "unknown member '{}'", name);
+    }
+  }
+  const auto kind = parse_kind(rule.at("kind").get<std::string>());
+  const auto delay = parse_duration(rule.value("delay", "1s"));
+  if (!kind || !delay) {
+    return tl::unexpected(!kind ? kind.error() : delay.error());
+  }
+  FaultRule read{.kind = *kind,
+                 .action = rule.value("action", "*"),
+                 .probability = rule.at("probability").get<double>(),
+                 .delay = *delay};
+  if (read.probability < 0.0 || read.probability > 1.0) {
+    return fail(ErrorKind::InvalidInput, "expected a probability of 0 to 1, got {}",
+                read.probability);
+  }
+  return read;
+}
+
+}  // namespace
+
+std::string_view to_text(FaultKind kind) {
+  switch (kind) {
+    case FaultKind::Throttle:
+      return "throttle";
+    case FaultKind::Error:
+      return "error";
+    case FaultKind::Busy:
+      return "busy";
+    case FaultKind::Reset:
+      return "reset";
+    case FaultKind::Truncate:
+      return "truncate";
+    case FaultKind::Slow:
+      return "slow";
+  }
+  return "error";
+}
+
+void Faults::set(std::vector<FaultRule> rules) {
+  rules_ = std::move(rules);
+  counts_.clear();
+}
+
+std::optional<FaultRule> Faults::strike(std::string_view action, std::uint64_t request) {
+  for (std::size_t i = 0; i < rules_.size(); ++i) {
+    const auto& rule = rules_[i];
+    if (fits(rule.action, action) &&
+        sim::uniform(sim::derive(sim::derive(seed_, i), request)) < rule.probability) {
+      ++counts_[rule.kind];
+      return rule;
+    }
+  }
+  return std::nullopt;
+}
+
+std::uint64_t Faults::count(FaultKind kind) const {
+  const auto found = counts_.find(kind);
+  return found == counts_.end() ? 0 : found->second;
+}
+
+Result<std::vector<FaultRule>> parse_fault_rules(std::string_view text) {
+  std::vector<FaultRule> rules;
+  try {
+    const auto document = json::parse(text);
+    for (const auto& element : document.at("rules")) {
+      auto rule = parse_rule(element);
+      if (!rule) {
+        return tl::unexpected(std::move(rule.error()).during("read fault rules"));
+      }
+      rules.push_back(*std::move(rule));
+    }
+  } catch (const json::exception& error) {
+    return fail(ErrorKind::InvalidInput, "read fault rules: {}", error.what());
+  }
+  return rules;
+}
+
+std::string describe_faults(const Faults& faults) {
+  json document{{"rules", json::array()}, {"counts", json::object()}};
+  for (const auto& rule : faults.rules()) {
+    document["rules"].push_back({{"kind", to_text(rule.kind)},
+                                 {"action", rule.action},
+                                 {"probability", rule.probability},
+                                 {"delay", spotvane::to_text(rule.delay)}});
+  }
+  for (const auto kind : kFaultKinds) {
+    document["counts"][std::string{to_text(kind)}] = faults.count(kind);
+  }
+  return document.dump(-1, ' ', false, json::error_handler_t::replace);
+}
+
+}  // namespace spotvane::lab

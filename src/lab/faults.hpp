@@ -1,0 +1,69 @@
+#pragma once
+
+#include "base/result.hpp"
+#include "base/time.hpp"
+
+#include <array>
+#include <cstdint>
+#include <map>
+#include <optional>
+#include <string>
+#include <string_view>
+#include <vector>
+
+namespace spotvane::lab {
+
+/// What can go wrong with an answer on purpose.
+enum class FaultKind : std::uint8_t {
+  Throttle,  ///< refused as too fast
+  Error,     ///< the service failed: 500 InternalError
+  Busy,      ///< the service failed: 503 Unavailable
+  Reset,     ///< the connection is closed without a byte
+  Truncate,  ///< the connection is closed in the middle of the body
+  Slow,      ///< the answer waits, by wall time
+};
+
+inline constexpr std::array kFaultKinds{FaultKind::Throttle, FaultKind::Error,    FaultKind::Busy,
+                                        FaultKind::Reset,    FaultKind::Truncate, FaultKind::Slow};
+
+/// "throttle", "error", "busy", "reset", "truncate", "slow".
+std::string_view to_text(FaultKind kind);
+
+struct FaultRule {
+  FaultKind kind = FaultKind::Error;
+  std::string action;        ///< "GetSpotPlacementScores", with wildcards; "*" for all
+  double probability = 0.0;  ///< 0..1
+  Duration delay{0};         ///< of `Slow`
+};
+
+/// Decides which answers go wrong: by seed, rule, request and how often it came, so that the order
+/// of different requests changes nothing.
+class Faults {
+ public:
+  explicit Faults(std::uint64_t seed) : seed_{seed} {}
+
+  /// Takes the place of all rules before.
+  void set(std::vector<FaultRule> rules);
+
+  const std::vector<FaultRule>& rules() const { return rules_; }
+
+  /// The first rule that strikes; none mostly. `request` identifies the request's content and time.
+  std::optional<FaultRule> strike(std::string_view action, std::uint64_t request);
+
+  /// How many answers went wrong in which way since the rules were set.
+  std::uint64_t count(FaultKind kind) const;
+
+ private:
+  std::uint64_t seed_;
+  std::vector<FaultRule> rules_;
+  std::map<FaultKind, std::uint64_t> counts_;
+};
+
+/// Reads {"rules": [{"kind": "throttle", "action": "*", "probability": 0.1, "delay": "3s"}]}; all
+/// but the kind and the probability may be left out. Fails with `InvalidInput`.
+Result<std::vector<FaultRule>> parse_fault_rules(std::string_view json);
+
+/// The rules and counts, in the same form.
+std::string describe_faults(const Faults& faults);
+
+}  // namespace spotvane::lab

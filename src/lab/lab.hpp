@@ -1,0 +1,51 @@
+#pragma once
+
+#include "lab/account.hpp"
+#include "lab/call.hpp"
+#include "lab/catalog_data.hpp"
+#include "lab/lab_clock.hpp"
+#include "lab/throttle.hpp"
+#include "lab/world.hpp"
+#include "ports/clock.hpp"
+#include "ports/http_handler.hpp"
+
+#include <cstdint>
+#include <memory>
+#include <optional>
+#include <vector>
+
+namespace spotvane::lab {
+
+/// What carries the lab's time in every answer: "2026-03-01T00:00:00Z;speed=600".
+inline constexpr std::string_view kTimeHeader = "x-spotvane-lab-time";
+
+/// How a lab is to be.
+struct LabOptions {
+  WorldOptions world = {};
+  double speed = 1.0;                   ///< of its clock; 0: it only moves when told to
+  std::optional<TimePoint> start = {};  ///< of its clock; none: the wall's time
+  Throttle::Options throttle = {};      ///< not applied with speed 0
+  std::vector<Account> accounts = {};   ///< besides `test`/`test`
+};
+
+/// An AWS to try things on: answers signed requests of unmodified clients from a seeded market.
+///
+/// With speed 0, the same requests in the same order get the same answers byte for byte. Below
+/// "/_lab/" it takes orders: `GET health`, `GET clock`, `POST clock` with {"advance": "10m"} or
+/// {"set": "2026-03-01T00:00:00Z"}, `GET faults` and `POST faults` with rules (see `faults.hpp`).
+class Lab final : public HttpHandler {
+ public:
+  /// `wall` is what signatures are checked by; it must outlive the lab.
+  Lab(LabOptions options, CatalogData data, const Clock& wall);
+  ~Lab() override;
+
+  void handle(HttpRequest request, Answer answer) override;
+
+  const LabClock& clock() const;
+
+ private:
+  struct Impl;
+  std::unique_ptr<Impl> impl_;
+};
+
+}  // namespace spotvane::lab

@@ -1,0 +1,34 @@
+#pragma once
+
+#include "base/time.hpp"
+
+#include <map>
+#include <string>
+
+namespace spotvane::lab {
+
+/// AWS's request rate limit: a bucket of tokens for each account, region and action, by the lab's
+/// time.
+class Throttle {
+ public:
+  struct Options {
+    double burst = 100.0;  ///< tokens of a full bucket; 0: no limit at all
+    double refill_per_second = 20.0;
+  };
+
+  explicit Throttle(Options options) : options_{options} {}
+
+  /// Takes a token of the bucket `key`; false where there is none.
+  bool allow(const std::string& key, TimePoint now);
+
+ private:
+  struct Bucket {
+    double tokens = 0.0;
+    TimePoint filled_at;
+  };
+
+  Options options_;
+  std::map<std::string, Bucket> buckets_;
+};
+
+}  // namespace spotvane::lab

@@ -1,0 +1,65 @@
+#pragma once
+
+#include "lab/call.hpp"
+#include "lab/catalog_data.hpp"
+#include "sim/score_quota.hpp"
+#include "sim/spot_market.hpp"
+
+#include <cstdint>
+#include <map>
+#include <memory>
+#include <set>
+#include <string>
+#include <vector>
+
+namespace spotvane::lab {
+
+/// How the simulated AWS is to be.
+struct WorldOptions {
+  std::uint64_t seed = 1;
+  std::size_t score_configurations = 50;             ///< AWS's limit within 24 h; it tells nobody
+  bool enables_all_regions = false;                  ///< else those every account has
+  std::vector<model::Region> opted_in_regions = {};  ///< and these
+};
+
+/// What the actions look at: the catalog by region, the market, and what AWS remembers.
+class World {
+ public:
+  /// A type that a zone of the region offers.
+  struct RegionalOffering {
+    std::uint32_t type;  ///< of `catalog().types`
+    std::uint32_t zone;  ///< of `catalog().zones`
+  };
+  struct RegionView {
+    bool is_enabled = false;
+    bool needs_opt_in = false;
+    std::vector<std::uint32_t> zones = {};         ///< of `catalog().zones`
+    std::vector<RegionalOffering> offerings = {};  ///< by type, then zone
+    std::vector<std::uint32_t> types = {};         ///< of `catalog().types`, in order
+  };
+
+  World(WorldOptions options, CatalogData data);
+
+  std::uint64_t seed() const { return options_.seed; }
+  const model::Catalog& catalog() const { return *data_.catalog; }
+  const InstanceTypeBook& types() const { return *data_.types; }
+  const sim::SpotMarket& market() const { return market_; }
+  sim::ScoreQuota& score_quota() { return score_quota_; }
+
+  const std::map<model::Region, RegionView>& regions() const { return regions_; }
+  /// Null where there is no such region.
+  const RegionView* find(const model::Region& region) const;
+
+  /// The region's zones as the account sees them: which name stands for which zone differs from
+  /// account to account.
+  std::vector<model::Zone> zones(const model::Region& region, const Account& account) const;
+
+ private:
+  WorldOptions options_;
+  CatalogData data_;
+  sim::SpotMarket market_;
+  sim::ScoreQuota score_quota_;
+  std::map<model::Region, RegionView> regions_;
+};
+
+}  // namespace spotvane::lab
