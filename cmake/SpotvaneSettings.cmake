@@ -30,6 +30,11 @@ if(CMAKE_CXX_COMPILER_ID STREQUAL GNU AND CMAKE_CXX_COMPILER_VERSION VERSION_LES
   target_compile_options(spotvane_settings INTERFACE -Wno-restrict -Wno-maybe-uninitialized)
 endif()
 
+# libstdc++ 12's std::stable_sort uses what libstdc++ 12 calls deprecated; only clang tells.
+if(CMAKE_CXX_COMPILER_ID MATCHES Clang)
+  target_compile_options(spotvane_settings INTERFACE -Wno-deprecated-declarations)
+endif()
+
 set(SPOTVANE_SANITIZERS "" CACHE STRING "Comma-separated, e.g. address,undefined or thread")
 if(SPOTVANE_SANITIZERS)
   target_compile_options(spotvane_settings INTERFACE
