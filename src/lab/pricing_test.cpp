@@ -1,0 +1,61 @@
+#include "lab/lab_harness.hpp"
+#include "wire/price_list.hpp"
+
+#include <gmock/gmock.h>
+#include <gtest/gtest.h>
+
+namespace spotvane::lab {
+
+namespace {
+
+using ::testing::IsEmpty;
+using ::testing::SizeIs;
+
+LabHarness& shared() {
+  static LabHarness harness;
+  return harness;
+}
+
+wire::PriceListPage ask(const wire::PriceListRequest& request) {
+  const auto response = shared().pricing("GetProducts", wire::write_price_list_request(request));
+  return wire::read_price_list_page(response.body).value_or(wire::PriceListPage{});
+}
+
+TEST(GetProducts, TellsTheRealPrice) {
+  const auto page = ask({.filters = {{"regionCode", "us-east-1"},
+                                     {"instanceType", "m5.large"},
+                                     {"operatingSystem", "Linux"},
+                                     {"tenancy", "Shared"}}});
+  ASSERT_THAT(page.items, SizeIs(1));
+  EXPECT_EQ(to_text(page.items[0].price_per_hour), "0.096");
+}
+
+TEST(GetProducts, PagesByAHundred) {
+  wire::PriceListRequest request{.filters = {{"regionCode", "eu-west-3"}}};
+  std::size_t count = 0;
+  do {
+    const auto page = ask(request);
+    ASSERT_FALSE(page.items.empty());
+    EXPECT_LE(page.items.size(), 100u);
+    count += page.items.size();
+    request.next_token = page.next_token;
+  } while (!request.next_token.empty());
+  EXPECT_GT(count, 300u);
+}
+
+TEST(GetProducts, FindsNothingUnderOtherTerms) {
+  EXPECT_THAT(ask({.filters = {{"operatingSystem", "Windows"}}}).items, IsEmpty());
+  EXPECT_THAT(ask({.service_code = "AmazonRDS"}).items, IsEmpty());
+}
+
+TEST(GetProducts, RefusesWhatAwsRefuses) {
+  EXPECT_EQ(verdict(shared().pricing("GetProducts", "[]")), "400 InvalidParameterException");
+  EXPECT_EQ(verdict(shared().pricing("GetProducts", "{}")), "400 InvalidParameterException");
+  EXPECT_EQ(
+      verdict(shared().pricing("GetProducts", R"({"ServiceCode": "AmazonEC2", "NextToken": "x"})")),
+      "400 InvalidNextTokenException");
+}
+
+}  // namespace
+
+}  // namespace spotvane::lab
