@@ -6,83 +6,6 @@
 
 namespace spotvane::market {
 
-namespace {
-
-constexpr auto kAdvisorNote = "advisor";
-constexpr auto kOnDemandNote = "on_demand/";
-
-std::vector<std::string> lines(std::string_view text) {
-  std::vector<std::string> found;
-  while (true) {
-    const auto end = text.find('\n');
-    found.emplace_back(text.substr(0, end));
-    if (end == std::string_view::npos) {
-      return found;
-    }
-    text.remove_prefix(end + 1);
-  }
-}
-
-std::string region_list(const std::set<model::Region>& regions) {
-  return fmt::format("{}", fmt::join(regions, ","));
-}
-
-std::set<model::Region> parse_region_list(std::string_view text) {
-  std::set<model::Region> regions;
-  while (!text.empty()) {
-    const auto end = std::min(text.find(','), text.size());
-    regions.emplace(std::string{text.substr(0, end)});
-    text.remove_prefix(std::min(end + 1, text.size()));
-  }
-  return regions;
-}
-
-}  // namespace
-
-Result<void> remember(StateStore& state, Lake& lake, CollectorMemory& memory) {
-  const auto latest = state.latest_cycle();
-  if (!latest) {
-    return tl::unexpected(latest.error());
-  }
-  if (!*latest) {
-    return {};
-  }
-  memory.latest_cycle = **latest;
-  const auto rows = market_at(state, lake, memory.latest_cycle);
-  if (!rows) {
-    return tl::unexpected(rows.error());
-  }
-  if (rows->empty()) {
-    return {};  // then what the sources said before does not help either
-  }
-  memory.picture.restore(*rows);
-  std::set<model::Region> regions;
-  for (const auto& row : *rows) {
-    regions.insert(row.pool.region);
-  }
-  memory.regions = regions;
-
-  const auto advisor = state.note(kAdvisorNote);
-  if (!advisor) {
-    return tl::unexpected(advisor.error());
-  }
-  if (const auto parts = lines(advisor->value_or("")); parts.size() == 3) {
-    memory.advisor.etag = parts[0];
-    memory.advisor.last_modified = parts[1];
-    memory.advisor_regions = parse_region_list(parts[2]);
-  }
-  for (const auto& region : regions) {
-    const auto note = state.note(kOnDemandNote + region.text());
-    if (!note) {
-      return tl::unexpected(note.error());
-    }
-    if (const auto day = parse_day(note->value_or("")); day) {
-      memory.on_demand_read[region] = *day;
-    }
-  }
-  return {};
-}
-
 CollectionCycle::CollectionCycle(const CollectorOptions& options, const CollectorPorts& ports,
                                  CollectorMemory& memory, OnProgress on_progress,
                                  On<CycleSummary> on_done)
@@ -217,7 +140,7 @@ void CollectionCycle::read_advisor(WorkQueue::Done done) {
         memory_.advisor.etag = feed.etag;
         memory_.advisor.last_modified = feed.last_modified;
         memory_.advisor_regions = memory_.regions;
-        read_new_advice_ = true;
+        sources_read_.has_new_advice = true;
         return feed.bad_rows == 0 ? std::string{}
                                   : fmt::format("{} entries made no sense", feed.bad_rows);
       }));
@@ -267,7 +190,7 @@ void CollectionCycle::read_on_demand(const model::Region& region, WorkQueue::Don
                   [this, region](const std::vector<model::OnDemandPrice>& prices) {
                     memory_.picture.apply_on_demand(region, prices);
                     memory_.on_demand_read[region] = day();
-                    priced_on_demand_.push_back(region);
+                    sources_read_.on_demand.push_back(region);
                     return std::string{};
                   }));
 }
@@ -374,25 +297,10 @@ void CollectionCycle::store() {
     memory_.latest_cycle = summary_.record.cycle;
     memory_.has_unshown_file = !stored.result;
   }
-  end(stored.result ? save_notes() : std::move(stored.result));
-}
-
-/// What need not be asked again after a restart: only once the cycle that used it is stored.
-Result<void> CollectionCycle::save_notes() {
-  if (read_new_advice_) {
-    const auto text = fmt::format("{}\n{}\n{}", memory_.advisor.etag, memory_.advisor.last_modified,
-                                  region_list(memory_.advisor_regions));
-    if (auto saved = ports_.state.save_note(kAdvisorNote, text); !saved) {
-      return saved;
-    }
+  if (stored.result) {
+    stored.result = save_notes(ports_.state, memory_, sources_read_);
   }
-  for (const auto& region : priced_on_demand_) {
-    if (auto saved = ports_.state.save_note(kOnDemandNote + region.text(), to_iso8601(day()));
-        !saved) {
-      return saved;
-    }
-  }
-  return {};
+  end(std::move(stored.result));
 }
 
 void CollectionCycle::cancel() {

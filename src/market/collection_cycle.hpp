@@ -1,33 +1,15 @@
 #pragma once
 
 #include "market/collector.hpp"
+#include "market/collector_memory.hpp"
 #include "market/work_queue.hpp"
 
 #include <map>
 #include <memory>
-#include <optional>
-#include <set>
 #include <string>
 #include <vector>
 
 namespace spotvane::market {
-
-/// What a collector knows from earlier cycles, and from the stores when it starts.
-struct CollectorMemory {
-  MarketPicture picture = {};
-  TimePoint latest_cycle = {};
-  AdvisorFeed advisor = {};                      ///< the latest, without its entries
-  std::set<model::Region> advisor_regions = {};  ///< those whose entries the picture has
-  std::optional<Day> regions_read = {};
-  std::set<model::Region> regions = {};  ///< to collect
-  std::map<model::Region, Day> zones_read = {};
-  std::map<model::Region, Day> on_demand_read = {};
-  std::map<model::Region, TimePoint> prices_read = {};
-  bool has_unshown_file = false;  ///< a file that counts, but could not be shown
-};
-
-/// Reads into `memory` where the stores say the market stands.
-Result<void> remember(StateStore& state, Lake& lake, CollectorMemory& memory);
 
 /// One cycle from beginning to end. Nothing is called back once it is gone.
 class CollectionCycle : public std::enable_shared_from_this<CollectionCycle> {
@@ -59,7 +41,6 @@ class CollectionCycle : public std::enable_shared_from_this<CollectionCycle> {
   void ask_scores();
   void use_scores(ScoreRoundResult result);
   void store();
-  Result<void> save_notes();
   void end(Result<void> result);
 
   void add_task(WorkQueue::Task task);
@@ -82,8 +63,7 @@ class CollectionCycle : public std::enable_shared_from_this<CollectionCycle> {
   CycleSummary summary_;
   model::DayPlan plan_;
   std::map<model::InstanceType, model::InstanceTypeFacts> facts_;
-  bool read_new_advice_ = false;
-  std::vector<model::Region> priced_on_demand_;
+  SourcesRead sources_read_;
 };
 
 }  // namespace spotvane::market

@@ -1,0 +1,105 @@
+#include "market/collector_memory.hpp"
+
+#include "market/market_archive.hpp"
+
+#include <algorithm>
+#include <string>
+#include <string_view>
+
+namespace spotvane::market {
+
+namespace {
+
+constexpr auto kAdvisorNote = "advisor";
+constexpr auto kOnDemandNote = "on_demand/";
+
+std::vector<std::string> lines(std::string_view text) {
+  std::vector<std::string> found;
+  while (true) {
+    const auto end = text.find('\n');
+    found.emplace_back(text.substr(0, end));
+    if (end == std::string_view::npos) {
+      return found;
+    }
+    text.remove_prefix(end + 1);
+  }
+}
+
+std::string region_list(const std::set<model::Region>& regions) {
+  return fmt::format("{}", fmt::join(regions, ","));
+}
+
+std::set<model::Region> parse_region_list(std::string_view text) {
+  std::set<model::Region> regions;
+  while (!text.empty()) {
+    const auto end = std::min(text.find(','), text.size());
+    regions.emplace(std::string{text.substr(0, end)});
+    text.remove_prefix(std::min(end + 1, text.size()));
+  }
+  return regions;
+}
+
+}  // namespace
+
+Result<void> remember(StateStore& state, Lake& lake, CollectorMemory& memory) {
+  const auto latest = state.latest_cycle();
+  if (!latest) {
+    return tl::unexpected(latest.error());
+  }
+  if (!*latest) {
+    return {};
+  }
+  memory.latest_cycle = **latest;
+  const auto rows = market_at(state, lake, memory.latest_cycle);
+  if (!rows) {
+    return tl::unexpected(rows.error());
+  }
+  if (rows->empty()) {
+    return {};  // then what the sources said before does not help either
+  }
+  memory.picture.restore(*rows);
+  std::set<model::Region> regions;
+  for (const auto& row : *rows) {
+    regions.insert(row.pool.region);
+  }
+  memory.regions = regions;
+
+  const auto advisor = state.note(kAdvisorNote);
+  if (!advisor) {
+    return tl::unexpected(advisor.error());
+  }
+  if (const auto parts = lines(advisor->value_or("")); parts.size() == 3) {
+    memory.advisor.etag = parts[0];
+    memory.advisor.last_modified = parts[1];
+    memory.advisor_regions = parse_region_list(parts[2]);
+  }
+  for (const auto& region : regions) {
+    const auto note = state.note(kOnDemandNote + region.text());
+    if (!note) {
+      return tl::unexpected(note.error());
+    }
+    if (const auto day = parse_day(note->value_or("")); day) {
+      memory.on_demand_read[region] = *day;
+    }
+  }
+  return {};
+}
+
+Result<void> save_notes(StateStore& state, const CollectorMemory& memory, const SourcesRead& read) {
+  if (read.has_new_advice) {
+    const auto text = fmt::format("{}\n{}\n{}", memory.advisor.etag, memory.advisor.last_modified,
+                                  region_list(memory.advisor_regions));
+    if (auto saved = state.save_note(kAdvisorNote, text); !saved) {
+      return saved;
+    }
+  }
+  for (const auto& region : read.on_demand) {
+    const auto day = to_iso8601(memory.on_demand_read.at(region));
+    if (auto saved = state.save_note(kOnDemandNote + region.text(), day); !saved) {
+      return saved;
+    }
+  }
+  return {};
+}
+
+}  // namespace spotvane::market

@@ -1,0 +1,43 @@
+#pragma once
+
+#include "base/time.hpp"
+#include "market/market_picture.hpp"
+#include "ports/cloud.hpp"
+#include "ports/lake.hpp"
+#include "ports/state_store.hpp"
+
+#include <map>
+#include <optional>
+#include <set>
+#include <vector>
+
+namespace spotvane::market {
+
+/// What a collector knows from earlier cycles, and from the stores when it starts.
+struct CollectorMemory {
+  MarketPicture picture = {};
+  TimePoint latest_cycle = {};
+  AdvisorFeed advisor = {};                      ///< the latest, without its entries
+  std::set<model::Region> advisor_regions = {};  ///< those whose entries the picture has
+  std::optional<Day> regions_read = {};
+  std::set<model::Region> regions = {};  ///< to collect
+  std::map<model::Region, Day> zones_read = {};
+  std::map<model::Region, Day> on_demand_read = {};
+  std::map<model::Region, TimePoint> prices_read = {};
+  bool has_unshown_file = false;  ///< a file that counts, but could not be shown
+};
+
+/// What a cycle read that need not be read again after a restart.
+struct SourcesRead {
+  bool has_new_advice = false;
+  std::vector<model::Region> on_demand = {};  ///< prices of the day, by region
+};
+
+/// Reads into `memory` where the stores say the market stands.
+Result<void> remember(StateStore& state, Lake& lake, CollectorMemory& memory);
+
+/// Keeps in the store what `read` says was read, for `remember`. Only once the cycle that read it
+/// is stored: else a crash would leave the word that it is known, without what it was.
+Result<void> save_notes(StateStore& state, const CollectorMemory& memory, const SourcesRead& read);
+
+}  // namespace spotvane::market

@@ -1,0 +1,107 @@
+#include "market/initial_score.hpp"
+
+#include <algorithm>
+#include <cmath>
+#include <regex>
+#include <tuple>
+
+namespace spotvane::market {
+
+namespace {
+
+Result<std::optional<std::regex>> compile(const std::string& expression) {
+  if (expression.empty()) {
+    return std::nullopt;
+  }
+  try {
+    return std::regex{expression};
+  } catch (const std::regex_error& error) {
+    return fail(ErrorKind::InvalidInput, "bad expression '{}' for sizes: {}", expression,
+                error.what());
+  }
+}
+
+bool matches(const std::regex& expression, std::string_view text) {
+  return std::regex_search(text.begin(), text.end(), expression);
+}
+
+}  // namespace
+
+void VariationSums::add(const VariationSums& other) {
+  count += other.count;
+  sum += other.sum;
+  sum_of_squares += other.sum_of_squares;
+}
+
+std::optional<double> VariationSums::coefficient() const {
+  if (count < 2 || sum == 0) {
+    return std::nullopt;
+  }
+  const auto n = static_cast<double>(count);
+  const auto spread = static_cast<double>(count * sum_of_squares - sum * sum);  // exact until here
+  return std::sqrt(spread / (n * (n - 1.0))) / (static_cast<double>(sum) / n);
+}
+
+std::vector<model::InitialScore> rank(std::vector<model::InitialScore> scores) {
+  for (auto& one : scores) {
+    one.score = one.sps_cov * one.if_cov;
+  }
+  std::erase_if(scores, [](const auto& one) { return one.score == 0.0; });
+  std::sort(scores.begin(), scores.end(), [](const auto& a, const auto& b) {
+    return std::tie(b.score, a.pool.region, a.pool.type) <
+           std::tie(a.score, b.pool.region, b.pool.type);
+  });
+  return scores;
+}
+
+void InitialScoreTable::add(std::string_view type, std::string_view region, std::optional<int> sps,
+                            std::optional<int> interruption_halves) {
+  auto& columns =
+      pools_[{model::InstanceType{std::string{type}}, model::Region{std::string{region}}}];
+  if (sps) {
+    columns.sps.add(*sps);
+  }
+  if (interruption_halves) {
+    columns.interruption.add(*interruption_halves);
+  }
+}
+
+void InitialScoreTable::add(const InitialScoreTable& other) {
+  for (const auto& [pool, columns] : other.pools_) {
+    auto& mine = pools_[pool];
+    mine.sps.add(columns.sps);
+    mine.interruption.add(columns.interruption);
+  }
+}
+
+Result<InitialScoreResult> InitialScoreTable::scores(const SizeFilter& filter) const {
+  const auto include = compile(filter.include);
+  if (!include) {
+    return tl::unexpected(include.error());
+  }
+  const auto exclude = compile(filter.exclude);
+  if (!exclude) {
+    return tl::unexpected(exclude.error());
+  }
+  InitialScoreResult result;
+  for (const auto& [pool, columns] : pools_) {
+    const auto size = model::size(pool.type);
+    if ((*include && !matches(**include, size)) || (*exclude && matches(**exclude, size))) {
+      continue;
+    }
+    ++result.pools;
+    const auto sps = columns.sps.coefficient();
+    const auto interruption = columns.interruption.coefficient();
+    if (!sps || !interruption) {
+      ++result.too_few_rows;
+    } else {
+      result.scores.push_back({pool, *sps, *interruption, 0.0});
+    }
+  }
+  const auto scored = result.scores.size();
+  result.scores = rank(std::move(result.scores));
+  result.steady = scored - result.scores.size();
+  return result;
+}
+
+}  // namespace spotvane::market
