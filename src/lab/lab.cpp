@@ -113,6 +113,7 @@ struct Lab::Impl {
         throttle{clock.is_stepped() ? Throttle::Options{.burst = 0.0} : options.throttle},
         faults{sim::derive(options.world.seed, "faults")},
         advisor{world.market()} {
+    faults.set(options.faults);
     for (auto& account : options.accounts) {
       accounts.add(std::move(account));
     }

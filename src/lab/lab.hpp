@@ -3,6 +3,7 @@
 #include "lab/account.hpp"
 #include "lab/call.hpp"
 #include "lab/catalog_data.hpp"
+#include "lab/faults.hpp"
 #include "lab/lab_clock.hpp"
 #include "lab/throttle.hpp"
 #include "lab/world.hpp"
@@ -26,6 +27,7 @@ struct LabOptions {
   std::optional<TimePoint> start = {};  ///< of its clock; none: the wall's time
   Throttle::Options throttle = {};      ///< not applied with speed 0
   std::vector<Account> accounts = {};   ///< besides `test`/`test`
+  std::vector<FaultRule> faults = {};   ///< to begin with
 };
 
 /// An AWS to try things on: answers signed requests of unmodified clients from a seeded market.

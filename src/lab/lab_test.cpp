@@ -265,6 +265,13 @@ TEST(Lab, SpoilsAnswersAsTold) {
   EXPECT_EQ(verdict(world.ec2("DescribeRegions")), "200");
 }
 
+TEST(Lab, MayBeginWithFaults) {
+  LabOptions options{.speed = 0.0, .start = kLabStart};
+  options.faults = {{.kind = FaultKind::Busy, .action = "*", .probability = 1.0}};
+  LabHarness world{options};
+  EXPECT_EQ(verdict(world.ec2("DescribeRegions")), "503 Unavailable");
+}
+
 TEST(Lab, RefusesFaultRulesThatMakeNoSense) {
   LabHarness world;
   for (const auto* bad :
