@@ -154,7 +154,8 @@ void AwsClient::receive(const Shared& exchange, Result<HttpResponse> response) {
   if (refusal.retry == Retry::ClockSkew) {
     const bool helps = !exchange->was_clock_corrected && corrects_clock(*exchange, *response);
     exchange->was_clock_corrected = true;
-    refusal.retry = helps ? Retry::ClockSkew : Retry::Never;
+    const auto otherwise = refusal.may_be_keys ? Retry::ExpiredKeys : Retry::Never;
+    refusal.retry = helps ? Retry::ClockSkew : otherwise;
   }
   if (refusal.retry == Retry::ExpiredKeys) {
     const bool helps = !exchange->were_keys_renewed && credentials_.renew();

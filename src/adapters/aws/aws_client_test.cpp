@@ -191,14 +191,21 @@ TEST_F(Client, BlamesTheSecretWhereTheClockIsRight) {
 }
 
 TEST_F(Client, FetchesOtherKeysOnceTheseHaveExpired) {
-  network_.script = [&](const HttpRequest& request) {
-    return authorization_of(request).access_key_id == "KEY" ? refusal("ExpiredToken")
-                                                            : HttpResponse{.body = "fine"};
-  };
-  auto one = client();
+  for (const auto* code : {"ExpiredToken", "RequestExpired"}) {
+    RotatingKeys keys{loop_};
+    AwsClient one{configuration_, {}, keys, network_, loop_, loop_, Random{1}};
+    network_.requests.clear();
+    network_.script = [&](const HttpRequest& request) {
+      auto response = authorization_of(request).access_key_id == "KEY"
+                          ? refusal(code)
+                          : HttpResponse{.body = "fine"};
+      response.headers.push_back({"Date", wire::to_http_date(loop_.now())});
+      return response;
+    };
 
-  EXPECT_EQ(answer_to(one), "fine");
-  EXPECT_THAT(network_.requests, SizeIs(2));
+    EXPECT_EQ(answer_to(one), "fine");
+    EXPECT_THAT(network_.requests, SizeIs(2));
+  }
 }
 
 TEST_F(Client, TakesRefusedKeysForARegionNotEnabledOnceTheyWorkedElsewhere) {

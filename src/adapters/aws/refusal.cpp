@@ -23,6 +23,10 @@ constexpr std::string_view kKeysHint =
     "not known either";
 constexpr std::string_view kSignatureHint =
     "check the secret access key, and that the clock of this machine is right";
+// EC2 says the same of a session that is over and of a clock that is off.
+constexpr std::string_view kRequestExpiredHint =
+    "fetch new temporary credentials if those in use have expired; otherwise set the clock of this "
+    "machine right";
 constexpr std::string_view kClockHint = "set the clock of this machine right";
 constexpr std::string_view kExpiredHint =
     "fetch new temporary credentials; those in use have expired";
@@ -80,7 +84,9 @@ constexpr std::array kRules{
     Rule{"InvalidClientTokenId", ErrorKind::Denied},
     Rule{"UnrecognizedClientException", ErrorKind::Denied},
     Rule{"MissingAuthenticationToken", ErrorKind::Denied},
+    Rule{"MissingAuthenticationTokenException", ErrorKind::Denied},
     Rule{"IncompleteSignature", ErrorKind::Denied},
+    Rule{"IncompleteSignatureException", ErrorKind::Denied},
     Rule{"PendingVerification", ErrorKind::Denied},
     Rule{"Blocked", ErrorKind::Denied},
     Rule{"SignatureDoesNotMatch", ErrorKind::Denied, Retry::ClockSkew},
@@ -131,7 +137,10 @@ std::string hint_of(std::string_view code, std::string_view permission) {
   if (is_any_of(code, {"SignatureDoesNotMatch", "InvalidSignatureException"})) {
     return std::string{kSignatureHint};
   }
-  if (is_any_of(code, {"RequestExpired", "RequestTimeTooSkewed"})) {
+  if (code == "RequestExpired") {
+    return std::string{kRequestExpiredHint};
+  }
+  if (code == "RequestTimeTooSkewed") {
     return std::string{kClockHint};
   }
   if (is_any_of(code, {"ExpiredToken", "ExpiredTokenException"})) {
@@ -179,7 +188,8 @@ Refusal judge(const HttpResponse& response, std::string_view permission) {
   return {{rule.kind, fmt::format("{} ({})", readable(error->message), error->code),
            hint_of(error->code, permission)},
           rule.retry,
-          may_be_region(error->code)};
+          may_be_region(error->code),
+          error->code == "RequestExpired"};
 }
 
 Refusal judge(Error no_response) {

@@ -14,6 +14,8 @@ struct Refusal {
   Retry retry = Retry::Never;
   /// The keys were not accepted, or the region does not know them: AWS says the same for both.
   bool may_be_region = false;
+  /// The clock is off or the keys have expired: EC2 says the same for both.
+  bool may_be_keys = false;
 };
 
 /// Judges a response that is no success, by AWS's error code first and by its status only where
