@@ -1,0 +1,91 @@
+"""Starts the real binary as a lab, and gives tests boto3 clients of it."""
+import json
+import os
+import pathlib
+import subprocess
+import urllib.request
+
+import boto3
+import botocore.config
+import pytest
+
+START = "2026-03-01T00:00:00Z"
+
+
+@pytest.fixture(scope="session", autouse=True)
+def no_configuration_of_the_machine(tmp_path_factory):
+    """Keeps the user's own AWS settings out of the tests."""
+    nowhere = tmp_path_factory.mktemp("home")
+    for name in [name for name in os.environ if name.startswith("AWS_")]:
+        del os.environ[name]
+    os.environ["AWS_CONFIG_FILE"] = str(nowhere / "config")
+    os.environ["AWS_SHARED_CREDENTIALS_FILE"] = str(nowhere / "credentials")
+    os.environ["AWS_EC2_METADATA_DISABLED"] = "true"
+    os.environ["NO_PROXY"] = "127.0.0.1"
+
+
+class Lab:
+    """A running `spotvane lab`."""
+
+    def __init__(self, *options):
+        binary = os.environ.get("SPOTVANE_BINARY")
+        assert binary and pathlib.Path(binary).exists(), "SPOTVANE_BINARY names no binary"
+        self.process = subprocess.Popen(
+            [binary, "lab", "--port", "0", *options], stdout=subprocess.PIPE, text=True)
+        line = self.process.stdout.readline()
+        assert line.startswith("listening on http://127.0.0.1:"), line
+        self.address = line.split()[-1]
+
+    def stop(self):
+        self.process.terminate()
+        self.process.wait(timeout=20)
+        self.process.stdout.close()
+
+    def client(self, service, region="us-east-1", key="test", secret="test", token=None, attempts=1):
+        return boto3.session.Session().client(
+            service, region_name=region, endpoint_url=self.address, aws_access_key_id=key,
+            aws_secret_access_key=secret, aws_session_token=token,
+            config=botocore.config.Config(retries={"total_max_attempts": attempts, "mode": "standard"}))
+
+    def get(self, path, headers=None):
+        """Status, headers and body of an unsigned GET."""
+        return self.send(urllib.request.Request(self.address + path, headers=headers or {}))
+
+    def order(self, topic, body):
+        """Gives the lab an order; returns its answer."""
+        status, _, answer = self.send(urllib.request.Request(
+            f"{self.address}/_lab/{topic}", data=json.dumps(body).encode(),
+            headers={"Content-Type": "application/json"}))
+        assert status == 200, answer
+        return json.loads(answer)
+
+    @staticmethod
+    def send(request):
+        try:
+            with urllib.request.urlopen(request, timeout=30) as answer:
+                return answer.status, answer.headers, answer.read()
+        except urllib.error.HTTPError as error:
+            with error:
+                return error.code, error.headers, error.read()
+
+
+@pytest.fixture(scope="session")
+def lab():
+    """One lab in step time for all tests that leave no trace in it."""
+    running = Lab("--speed", "step", "--seed", "42", "--start", START)
+    yield running
+    running.stop()
+
+
+@pytest.fixture
+def start_lab():
+    """Starts labs for one test alone."""
+    running = []
+
+    def start(*options):
+        running.append(Lab(*options))
+        return running[-1]
+
+    yield start
+    for one in running:
+        one.stop()
