@@ -294,6 +294,10 @@ void Lab::handle(HttpRequest request, Answer answer) {
   answer(std::move(reply));
 }
 
+Result<void> Lab::advance(Duration span) {
+  return impl_->clock.advance(span);
+}
+
 const LabClock& Lab::clock() const {
   return impl_->clock;
 }

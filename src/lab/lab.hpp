@@ -45,6 +45,9 @@ class Lab final : public HttpHandler {
 
   const LabClock& clock() const;
 
+  /// Moves the lab's time ahead, as `POST clock` does. Fails with `InvalidInput` backwards.
+  Result<void> advance(Duration span);
+
  private:
   struct Impl;
   std::unique_ptr<Impl> impl_;
