@@ -223,6 +223,9 @@ std::string AwsConfiguration::endpoint(const wire::Service& service,
 }
 
 std::string AwsConfiguration::advisor_url() const {
+  if (advisor) {
+    return *advisor;
+  }
   const auto found = endpoints.find("");
   return fmt::format("{}{}", found != endpoints.end() ? found->second : kAdvisorHost,
                      wire::kAdvisorPath);

@@ -22,6 +22,8 @@ struct AwsConfiguration {
   CredentialsSource credentials = NoCredentials{{ErrorKind::Denied, "no AWS credentials"}};
   /// Configured in place of AWS's own, without a final '/': by service name, and "" for the rest.
   std::map<std::string, std::string, std::less<>> endpoints = {};
+  std::optional<std::string> advisor =
+      {};  ///< the address of the Spot Advisor's file, if not AWS's
   int max_attempts = 3;
 
   /// Where the service answers for the region, without a final '/'.
