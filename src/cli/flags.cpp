@@ -148,26 +148,16 @@ void Flags::seed(std::string_view name, std::string_view help,
   });
 }
 
-void Flags::duration(std::string_view name, std::string_view help, Duration& target) {
-  parser_->add(name, "TIME", help, to_text(target),
-               [&target](const std::string& text) -> Result<void> {
-                 const auto parsed = parse_duration(text);
-                 if (!parsed) {
-                   return tl::unexpected(parsed.error());
-                 }
-                 target = *parsed;
-                 return {};
-               });
+void Flags::duration(std::string_view name, std::string_view help,
+                     std::optional<Duration>& target) {
+  parser_->add(name, "TIME", help, "", [&target](const std::string& text) -> Result<void> {
+    return parse_duration(text).map([&](Duration parsed) { target = parsed; });
+  });
 }
 
 void Flags::day(std::string_view name, std::string_view help, std::optional<Day>& target) {
   parser_->add(name, "DAY", help, "", [&target](const std::string& text) -> Result<void> {
-    const auto parsed = parse_day(text);
-    if (!parsed) {
-      return tl::unexpected(parsed.error());
-    }
-    target = *parsed;
-    return {};
+    return parse_day(text).map([&](Day parsed) { target = parsed; });
   });
 }
 

@@ -37,7 +37,7 @@ class Flags {
   void number(std::string_view name, std::string_view value, std::string_view help, int& target,
               int least, int most);
   void seed(std::string_view name, std::string_view help, std::optional<std::uint64_t>& target);
-  void duration(std::string_view name, std::string_view help, Duration& target);
+  void duration(std::string_view name, std::string_view help, std::optional<Duration>& target);
   void day(std::string_view name, std::string_view help, std::optional<Day>& target);
 
   /// A bare word; required unless its target is optional.

@@ -24,7 +24,7 @@ class FlagsTest : public testing::Test {
 
   Flags flags{"spotvane test", "a command"};
   int limit = 10;
-  Duration every = 10min;
+  std::optional<Duration> every;
   std::vector<std::string> regions;
   std::string types = "single";
   bool dry_run = false;

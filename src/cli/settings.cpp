@@ -100,12 +100,6 @@ constexpr std::array kSettings{
               }
               return {};
             }},
-    Setting{"collect.every", "the time between two cycles",
-            [](Settings& s, const Values& v) -> Result<void> {
-              return one(v)
-                  .and_then([](const std::string& text) { return parse_duration(text); })
-                  .map([&](Duration every) { s.every = every; });
-            }},
     Setting{
         "collect.requests_at_once", "requests under way at the same time",
         [](Settings& s, const Values& v) { return assign_number(s.requests_at_once, v, 1, 500); }},

@@ -25,7 +25,6 @@ struct Settings {
   std::optional<std::string> advisor_url = {};
 
   std::vector<model::Region> regions = {};  ///< empty: every region enabled for the account
-  Duration every = std::chrono::minutes{10};
   int requests_at_once = 8;
   int requests_per_second = 10;
 

@@ -7,7 +7,6 @@
 namespace spotvane::cli {
 namespace {
 
-using namespace std::chrono_literals;
 using testing::HasSubstr;
 using testing::IsEmpty;
 using testing::SizeIs;
@@ -26,7 +25,6 @@ TEST(Settings, AreReadFromToml) {
 home = "/var/lib/spotvane"
 [collect]
 regions = ["us-east-1", "eu-west-1"]
-every = "5m"
 [sps]
 top_k = 3
 single_zone = false
@@ -36,7 +34,6 @@ single_zone = false
   EXPECT_THAT(mistakes, IsEmpty());
   EXPECT_EQ(settings.home, "/var/lib/spotvane");
   EXPECT_THAT(settings.regions, SizeIs(2));
-  EXPECT_EQ(settings.every, 5min);
   EXPECT_EQ(settings.top_k, 3);
   EXPECT_FALSE(settings.single_zone);
 }

@@ -6,6 +6,7 @@
 #include "ports/http_handler.hpp"
 #include "ports/lake.hpp"
 #include "ports/state_store.hpp"
+#include "ports/text_files.hpp"
 #include "ports/timers.hpp"
 
 #include <cstdint>
@@ -79,6 +80,9 @@ class World {
   virtual Result<std::unique_ptr<Home>> open_home(const std::filesystem::path& folder,
                                                   HomeUse use) = 0;
   virtual Result<std::unique_ptr<Cloud>> connect(const CloudOptions& options) = 0;
+
+  /// Other people's archives.
+  virtual TextFiles& text_files() = 0;
 
   /// Serves `handler` on the loopback address; port 0 lets the system choose.
   virtual Result<std::unique_ptr<Listening>> listen(int port, HttpHandler& handler) = 0;

@@ -1,0 +1,121 @@
+#include "cli/commands/collect.hpp"
+
+#include "cli/market_session.hpp"
+#include "cli/market_tables.hpp"
+
+namespace spotvane::cli {
+
+namespace {
+
+std::string progress_line(TimePoint cycle, const market::CycleProgress& progress) {
+  return fmt::format("cycle {}: {} of {} requests", to_iso8601(cycle), progress.done,
+                     progress.total);
+}
+
+Document describe(const market::CycleSummary& summary) {
+  const auto& record = summary.record;
+  Document document{
+      .facts = {{"cycle", record.cycle},
+                {"finished", summary.finished},
+                {"pools", static_cast<std::int64_t>(record.pools)},
+                {"changes", static_cast<std::int64_t>(record.changes)},
+                {"file", record.file ? Value{record.file->path} : Value{}},
+                {"queries_planned", static_cast<std::int64_t>(summary.queries_planned)},
+                {"queries_held_back", static_cast<std::int64_t>(summary.queries_held_back)}},
+      .tables = {outcome_table(count_outcomes(record.outcomes))}};
+  if (auto failures = failure_table(record.outcomes); !failures.rows.empty()) {
+    document.tables.push_back(std::move(failures));
+  }
+  return document;
+}
+
+std::string line_of(const market::CycleSummary& summary) {
+  std::string line = fmt::format("{}  {} pools, {} changes", to_iso8601(summary.record.cycle),
+                                 summary.record.pools, summary.record.changes);
+  for (const auto& count : count_outcomes(summary.record.outcomes)) {
+    if (count.outcome != model::Outcome::Ok) {
+      line += fmt::format(", {} {} {}", count.count, count.source, to_text(count.outcome));
+    }
+  }
+  return line;
+}
+
+bool went_well(const market::CycleSummary& summary) {
+  return failure_table(summary.record.outcomes).rows.empty();
+}
+
+Result<ExitCode> collect_once(Environment& environment, MarketSession& session) {
+  const auto started = session.cloud().clock().now();
+  const auto summary = session.run_cycle(
+      [&](const market::CycleProgress& progress) { return progress_line(started, progress); });
+  if (!summary) {
+    auto error = summary.error();
+    return tl::unexpected(std::move(error).during("collect"));
+  }
+  environment.show(describe(*summary));
+  return went_well(*summary) ? ExitCode::Done : ExitCode::Partly;
+}
+
+/// A cycle that fails is said and the next one tried: only the user ends the loop.
+Result<ExitCode> collect_for_ever(Environment& environment, MarketSession& session,
+                                  Duration every) {
+  const auto& clock = session.cloud().clock();
+  for (;;) {
+    const auto started = clock.now();
+    const auto summary = session.run_cycle(
+        [&](const market::CycleProgress& progress) { return progress_line(started, progress); });
+    if (summary) {
+      environment.console.print(line_of(*summary) + "\n");
+    } else if (summary.error().kind == ErrorKind::Cancelled) {
+      environment.console.say("stopped: nothing of the unfinished cycle was stored");
+      return ExitCode::Done;
+    } else {
+      auto error = summary.error();
+      environment.console.error(std::move(error).during("collect"));
+    }
+    if (!session.wait(market::next_slot(clock.now(), every) - clock.now())) {
+      environment.console.say("stopped between two cycles");
+      return ExitCode::Done;
+    }
+  }
+}
+
+}  // namespace
+
+void Collect::declare(Flags& flags, Settings& settings) {
+  flags.duration("every", "go on, a cycle at each multiple of this time", every_);
+  flags.texts("regions", "REGION", "collect these regions only (default: all enabled)", regions_);
+  flags.seed("seed", "of the draws of a plan made today", seed_);
+  flags.number("at-once", "N", "requests under way at the same time", settings.requests_at_once, 1,
+               500);
+  flags.number("per-second", "N", "requests of a kind to a region in a second; 0: no limit",
+               settings.requests_per_second, 0, 1000);
+}
+
+Result<ExitCode> Collect::run(Environment& environment) {
+  if (every_ && *every_ < std::chrono::minutes{1}) {
+    return fail(ErrorKind::InvalidInput, "option '--every' must be at least 1m, got {}",
+                to_text(*every_));
+  }
+  auto regions = environment.settings.regions;
+  if (!regions_.empty()) {
+    regions.clear();
+    for (const auto& region : regions_) {
+      regions.emplace_back(region);
+    }
+  }
+  auto session = MarketSession::open(
+      environment, {.collector = {.regions = std::move(regions),
+                                  .plan = plan_options(environment.settings),
+                                  .seed = seed_ ? *seed_ : environment.world.entropy(),
+                                  .concurrency = static_cast<std::size_t>(
+                                      environment.settings.requests_at_once)},
+                    .cloud = cloud_options(environment.settings)});
+  if (!session) {
+    return tl::unexpected(std::move(session.error()));
+  }
+  return every_ ? collect_for_ever(environment, **session, *every_)
+                : collect_once(environment, **session);
+}
+
+}  // namespace spotvane::cli

@@ -1,0 +1,183 @@
+#include "cli/commands/demo.hpp"
+
+#include "cli/market_session.hpp"
+#include "cli/market_tables.hpp"
+#include "lab/lab.hpp"
+#include "market/daily_score.hpp"
+#include "market/day_planning.hpp"
+
+#include <fstream>
+
+namespace spotvane::cli {
+
+namespace {
+
+using namespace std::chrono_literals;
+
+constexpr auto kPeriod = 10min;
+constexpr std::uint64_t kSeed = 1;
+constexpr std::size_t kRowsShown = 10;
+constexpr Day kDay = std::chrono::sys_days{std::chrono::year{2026} / 8 / 1};
+constexpr std::string_view kMarker = "made-by-spotvane-demo";
+
+/// An empty folder of the demo's own. Replaces what an earlier demo left, and nothing else.
+Result<void> make_folder(const std::filesystem::path& folder) {
+  std::error_code error;
+  if (std::filesystem::exists(folder, error) && !std::filesystem::exists(folder / kMarker, error)) {
+    return tl::unexpected(Error{ErrorKind::InvalidInput,
+                                fmt::format("the folder '{}' is not the demo's", folder.string()),
+                                "name another place by --home"});
+  }
+  std::filesystem::remove_all(folder, error);
+  std::filesystem::create_directories(folder, error);
+  std::ofstream marker{folder / kMarker};
+  marker << "spotvane demo replaces this folder each time it runs.\n";
+  marker.close();
+  if (error || !marker) {
+    return tl::unexpected(Error{ErrorKind::Storage,
+                                fmt::format("cannot make the folder '{}'", folder.string()),
+                                "name a place that can be written by --home"});
+  }
+  return {};
+}
+
+/// What a day of cycles came to.
+struct DayTotals {
+  std::uint64_t pools = 0;
+  std::uint64_t changes = 0;
+  std::uint64_t requests = 0;
+};
+
+Result<DayTotals> collect_day(Environment& environment, MarketSession& session, lab::Lab& lab,
+                              int cycles) {
+  DayTotals totals;
+  for (int cycle = 1; cycle <= cycles; ++cycle) {
+    const auto at = to_iso8601(lab.clock().now());
+    const auto summary = session.run_cycle([&](const market::CycleProgress& progress) {
+      return fmt::format("{}  cycle {} of {}  {} of {} requests  {} changes so far", at, cycle,
+                         cycles, progress.done, progress.total, totals.changes);
+    });
+    if (!summary) {
+      return tl::unexpected(summary.error());
+    }
+    totals.pools = summary->record.pools;
+    totals.changes += summary->record.changes;
+    totals.requests += summary->record.outcomes.size();
+    // The day ends with its last cycle: the plan is made at midnight.
+    if (auto moved = lab.advance(kPeriod); !moved) {
+      return tl::unexpected(moved.error());
+    }
+    if (const auto heard = session.ask_identity(); !heard) {
+      return tl::unexpected(heard.error());
+    }
+  }
+  return totals;
+}
+
+Result<model::DayPlan> plan_tomorrow(Environment& environment, MarketSession& session,
+                                     std::uint64_t seed) {
+  const auto now = session.cloud().clock().now();
+  return market::offered_pools(session.state(), session.lake(), now)
+      .and_then([&](std::vector<market::OfferedPool> offered) {
+        return market::make_day_plan(session.state(), session.lake(),
+                                     {.day = kDay + std::chrono::days{1},
+                                      .now = now,
+                                      .seed = seed,
+                                      .options = plan_options(environment.settings),
+                                      .credentials = {model::CredentialName{"default"}},
+                                      .offered = std::move(offered)});
+      })
+      .and_then([&](model::DayPlan plan) {
+        return session.state().save_plan(plan).map([&] { return std::move(plan); });
+      });
+}
+
+void say_what_next(Console& console, const std::filesystem::path& folder) {
+  console.say(
+      fmt::format("\nEverything lies in '{0}': state.db (SQLite) and archive/ (Parquet).\nNext:\n"
+                  "  spotvane query --home {0} \"select * from market limit 5\"\n"
+                  "  spotvane score daily --home {0}\n"
+                  "  spotvane plan --home {0} --date {1}\n"
+                  "  spotvane lab --speed 600     # the same market, for your own client",
+                  folder.string(), to_iso8601(kDay + std::chrono::days{1})));
+}
+
+}  // namespace
+
+void Demo::declare(Flags& flags, Settings& /*settings*/) {
+  flags.seed("seed", "of the market and of all draws; the same seed prints the same (default 1)",
+             seed_);
+  flags.number("cycles", "N", "ten-minute cycles to collect; 144 are a day", cycles_, 1, 144);
+}
+
+Result<ExitCode> Demo::run(Environment& environment) {
+  const auto folder = environment.settings.home / "demo";
+  const auto seed = seed_.value_or(kSeed);
+  auto& console = environment.console;
+  if (auto made = make_folder(folder); !made) {
+    return tl::unexpected(made.error());
+  }
+  auto catalog = lab::load_catalog_data();
+  if (!catalog) {
+    return tl::unexpected(catalog.error());
+  }
+  lab::Lab lab{{.world = {.seed = seed}, .speed = 0.0, .start = TimePoint{kDay}},
+               std::move(*catalog),
+               environment.world.wall_clock()};
+  auto listening = environment.world.listen(0, lab);
+  if (!listening) {
+    return tl::unexpected(listening.error());
+  }
+  const auto endpoint = fmt::format("http://127.0.0.1:{}", (*listening)->port());
+  console.say(
+      fmt::format("A lab of EC2's spot market is up at {} (seed {}); collecting {} from it.",
+                  endpoint, seed, to_iso8601(kDay)));
+
+  auto settings = environment.settings;
+  settings.home = folder;
+  Environment inside{environment.world, console, settings, environment.loaded, environment.output};
+  auto session = MarketSession::open(
+      inside, {.collector = {.plan = plan_options(settings), .seed = seed, .concurrency = 16},
+               .cloud = {.region = "us-east-1",
+                         .endpoint_url = endpoint,
+                         .keys = CloudOptions::Keys{"test", "test"}}});
+  if (!session) {
+    return tl::unexpected(std::move(session.error()));
+  }
+  const auto totals = collect_day(inside, **session, lab, cycles_);
+  if (!totals) {
+    return tl::unexpected(totals.error());
+  }
+  auto& state = (*session)->state();
+  const auto scores = market::score_day(state, (*session)->lake(), kDay);
+  if (!scores) {
+    return tl::unexpected(scores.error());
+  }
+  if (auto saved = state.save_daily_scores(kDay, *scores); !saved) {
+    return tl::unexpected(saved.error());
+  }
+  const auto plan = plan_tomorrow(inside, **session, seed);
+  if (!plan) {
+    return tl::unexpected(plan.error());
+  }
+  const auto outcomes =
+      state.outcome_counts(TimePoint{kDay}, TimePoint{kDay + std::chrono::days{1}});
+  if (!outcomes) {
+    return tl::unexpected(outcomes.error());
+  }
+
+  Document document{.facts = {{"collected", to_iso8601(kDay)},
+                              {"cycles", static_cast<std::int64_t>(cycles_)},
+                              {"pools", static_cast<std::int64_t>(totals->pools)},
+                              {"changes", static_cast<std::int64_t>(totals->changes)},
+                              {"requests", static_cast<std::int64_t>(totals->requests)}}};
+  for (auto& [name, value] : plan_facts(*plan)) {
+    document.facts.emplace_back("plan_" + name, std::move(value));
+  }
+  document.tables = {daily_score_table(*scores), plan_table(*plan), outcome_table(*outcomes)};
+  environment.show(document, kRowsShown);
+  say_what_next(console, folder);
+  return ExitCode::Done;
+}
+
+}  // namespace spotvane::cli

@@ -1,0 +1,116 @@
+#include "cli/market_session.hpp"
+
+namespace spotvane::cli {
+
+market::PlanOptions plan_options(const Settings& settings) {
+  return {.top_k = settings.top_k,
+          .sample_count = settings.sample_count,
+          .explore_sizes = settings.explore_sizes,
+          .target_capacity = settings.target_capacity,
+          .single_zone = settings.single_zone,
+          .types = settings.sps_types == "pool" ? market::TypeGrouping::Pool
+                                                : market::TypeGrouping::Single};
+}
+
+CloudOptions cloud_options(const Settings& settings) {
+  return {.profile = settings.aws_profile,
+          .region = settings.aws_region,
+          .endpoint_url = settings.aws_endpoint_url,
+          .advisor_url = settings.advisor_url,
+          .requests_per_second = settings.requests_per_second};
+}
+
+MarketSession::MarketSession(Environment& environment, std::unique_ptr<Home> home,
+                             std::unique_ptr<Cloud> cloud)
+    : environment_{environment}, home_{std::move(home)}, cloud_{std::move(cloud)} {}
+
+Result<std::unique_ptr<MarketSession>> MarketSession::open(Environment& environment,
+                                                           Options options) {
+  auto home = environment.world.open_home(environment.settings.home, HomeUse::Exclusive);
+  if (!home) {
+    return tl::unexpected(std::move(home.error()));
+  }
+  auto cloud = environment.world.connect(options.cloud);
+  if (!cloud) {
+    return tl::unexpected(std::move(cloud.error()));
+  }
+  std::unique_ptr<MarketSession> session{
+      new MarketSession{environment, std::move(*home), std::move(*cloud)}};
+  if (const auto identity = session->ask_identity(); !identity) {
+    auto error = identity.error();
+    return tl::unexpected(std::move(error).during("ask AWS who we are"));
+  }
+  const model::CredentialName credential{options.cloud.profile.value_or("default")};
+  session->collector_ = std::make_unique<market::Collector>(
+      std::move(options.collector),
+      market::CollectorPorts{.clock = session->cloud_->clock(),
+                             .timers = session->cloud_->timers(),
+                             .accounts = {{credential, session->cloud_->ec2()}},
+                             .advisor = session->cloud_->advisor(),
+                             .prices = session->cloud_->price_list(),
+                             .state = session->state(),
+                             .lake = session->lake()});
+  const auto recovered = session->collector_->recover();
+  if (!recovered) {
+    auto error = recovered.error();
+    return tl::unexpected(std::move(error).during("put the archive in order"));
+  }
+  if (recovered->swept > 0) {
+    environment.console.say(fmt::format(
+        "note: removed {} file(s) that an earlier run had left unfinished", recovered->swept));
+  }
+  return session;
+}
+
+Result<CallerIdentity> MarketSession::ask_identity() {
+  // Shared: an answer may still come after the user has stopped waiting for it.
+  const auto answer = std::make_shared<std::optional<Result<CallerIdentity>>>();
+  cloud_->identity().get_caller_identity(
+      [answer](Result<CallerIdentity> identity) { *answer = std::move(identity); });
+  const auto interrupts_before = environment_.world.interrupts();
+  environment_.world.run_until(
+      [&] { return answer->has_value() || environment_.world.interrupts() > interrupts_before; });
+  if (!*answer) {
+    return fail(ErrorKind::Cancelled, "stopped before there was an answer");
+  }
+  return std::move(**answer);
+}
+
+Result<market::CycleSummary> MarketSession::run_cycle(
+    const std::function<std::string(const market::CycleProgress&)>& describe) {
+  std::optional<Result<market::CycleSummary>> result;
+  collector_->run_cycle(
+      [&](const market::CycleProgress& progress) {
+        environment_.console.progress(describe(progress));
+      },
+      [&](Result<market::CycleSummary> summary) { result = std::move(summary); });
+  const auto interrupts_before = environment_.world.interrupts();
+  environment_.world.run_until([&] {
+    if (!result && environment_.world.interrupts() > interrupts_before) {
+      collector_->cancel();
+    }
+    return result.has_value();
+  });
+  environment_.console.clear_progress();
+  if (!result) {
+    return fail(ErrorKind::Cancelled, "the cycle was given up");
+  }
+  return std::move(*result);
+}
+
+bool MarketSession::wait(Duration delay) {
+  bool is_over = false;
+  auto over = std::make_shared<std::function<void()>>([&is_over] { is_over = true; });
+  // The timer may outlive this call where the user stops first.
+  cloud_->timers().after(delay, [weak = std::weak_ptr{over}] {
+    if (const auto callback = weak.lock()) {
+      (*callback)();
+    }
+  });
+  const auto interrupts_before = environment_.world.interrupts();
+  environment_.world.run_until(
+      [&] { return is_over || environment_.world.interrupts() > interrupts_before; });
+  return is_over;
+}
+
+}  // namespace spotvane::cli

@@ -1,0 +1,107 @@
+#include "cli/market_tables.hpp"
+
+#include <algorithm>
+#include <concepts>
+#include <map>
+
+namespace spotvane::cli {
+
+namespace {
+
+Value whole(std::integral auto number) {
+  return static_cast<std::int64_t>(number);
+}
+
+template <typename Name>
+std::string spaced(const std::vector<Name>& names) {
+  return fmt::format("{}", fmt::join(names, " "));
+}
+
+}  // namespace
+
+Table daily_score_table(const std::vector<model::DailyScore>& scores) {
+  Table table{
+      .name = "daily_scores",
+      .columns = {{"region"}, {"instance_type"}, {"sps_changes"}, {"if_changes"}, {"score"}}};
+  for (const auto& score : scores) {
+    table.rows.push_back({score.pool.region.text(), score.pool.type.text(),
+                          whole(score.sps_changes), whole(score.band_changes), score.score});
+  }
+  return table;
+}
+
+Table initial_score_table(const std::vector<model::InitialScore>& scores) {
+  Table table{.name = "initial_scores",
+              .columns = {{"instance_type"}, {"region"}, {"sps_cov"}, {"if_cov"}, {"score"}}};
+  for (const auto& score : scores) {
+    table.rows.push_back({score.pool.type.text(), score.pool.region.text(), score.sps_cov,
+                          score.if_cov, score.score});
+  }
+  return table;
+}
+
+Table plan_table(const model::DayPlan& plan) {
+  Table table{.name = "plan",
+              .columns = {{"reason"},
+                          {"instance_types"},
+                          {"regions"},
+                          {"target_capacity"},
+                          {"value", 2},
+                          {"is_new"},
+                          {"credential"}}};
+  for (const auto& planned : plan.queries) {
+    table.rows.push_back({std::string{to_text(planned.reason)}, spaced(planned.query.types),
+                          spaced(planned.query.regions), whole(planned.query.target_capacity),
+                          planned.value, planned.is_new, planned.credential.text()});
+  }
+  return table;
+}
+
+std::vector<std::pair<std::string, Value>> plan_facts(const model::DayPlan& plan) {
+  const auto fresh = std::count_if(plan.queries.begin(), plan.queries.end(),
+                                   [](const model::PlannedQuery& query) { return query.is_new; });
+  const bool knows_quota = plan.quota_known > 0;
+  return {
+      {"day", to_iso8601(plan.day)},
+      {"configurations", whole(plan.queries.size())},
+      {"configurations_at_least", whole(plan.lower_bound)},
+      {"new_configurations", whole(fresh)},
+      {"quota", knows_quota ? whole(plan.quota_known) : Value{}},
+      {"quota_used", whole(plan.quota_live + static_cast<int>(fresh))},
+      {"quota_left",
+       knows_quota ? whole(plan.quota_known - plan.quota_live - static_cast<int>(fresh)) : Value{}},
+      {"seed", fmt::format("{}", plan.seed)}};
+}
+
+Table outcome_table(const std::vector<OutcomeCount>& counts) {
+  Table table{.name = "outcomes", .columns = {{"source"}, {"outcome"}, {"count"}}};
+  for (const auto& count : counts) {
+    table.rows.push_back({count.source, std::string{to_text(count.outcome)}, whole(count.count)});
+  }
+  return table;
+}
+
+Table failure_table(const std::vector<model::SourceOutcome>& outcomes) {
+  Table table{.name = "failures", .columns = {{"source"}, {"asked"}, {"outcome"}, {"note"}}};
+  for (const auto& outcome : outcomes) {
+    if (outcome.outcome != model::Outcome::Ok) {
+      table.rows.push_back(
+          {outcome.source, outcome.asked, std::string{to_text(outcome.outcome)}, outcome.note});
+    }
+  }
+  return table;
+}
+
+std::vector<OutcomeCount> count_outcomes(const std::vector<model::SourceOutcome>& outcomes) {
+  std::map<std::pair<std::string, model::Outcome>, std::uint64_t> counted;
+  for (const auto& outcome : outcomes) {
+    ++counted[{outcome.source, outcome.outcome}];
+  }
+  std::vector<OutcomeCount> counts;
+  for (const auto& [key, count] : counted) {
+    counts.push_back({key.first, key.second, count});
+  }
+  return counts;
+}
+
+}  // namespace spotvane::cli

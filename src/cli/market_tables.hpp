@@ -1,0 +1,35 @@
+#pragma once
+
+#include "cli/document.hpp"
+#include "market/collector.hpp"
+#include "model/plan.hpp"
+#include "ports/state_store.hpp"
+
+#include <utility>
+#include <vector>
+
+namespace spotvane::cli {
+
+// How the market part's results look, wherever they are shown.
+
+/// Columns of 1.5: region, instance_type, sps_changes, if_changes, score.
+Table daily_score_table(const std::vector<model::DailyScore>& scores);
+
+/// Columns of 1.5: instance_type, region, sps_cov, if_cov, score.
+Table initial_score_table(const std::vector<model::InitialScore>& scores);
+
+Table plan_table(const model::DayPlan& plan);
+
+/// Configurations, how many of them are new, the bound they meet, the quota used and left.
+std::vector<std::pair<std::string, Value>> plan_facts(const model::DayPlan& plan);
+
+/// source, outcome, count: every outcome that came up.
+Table outcome_table(const std::vector<OutcomeCount>& counts);
+
+/// The requests of a cycle that did not end well, and why.
+Table failure_table(const std::vector<model::SourceOutcome>& outcomes);
+
+/// How often each source ended how in one cycle.
+std::vector<OutcomeCount> count_outcomes(const std::vector<model::SourceOutcome>& outcomes);
+
+}  // namespace spotvane::cli
