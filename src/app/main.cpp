@@ -1,0 +1,41 @@
+#include "adapters/system/terminal.hpp"
+#include "app/real_world.hpp"
+#include "cli/command.hpp"
+#include "cli/commands/archive_compact.hpp"
+#include "cli/commands/collect.hpp"
+#include "cli/commands/config_check.hpp"
+#include "cli/commands/demo.hpp"
+#include "cli/commands/export.hpp"
+#include "cli/commands/lab.hpp"
+#include "cli/commands/plan.hpp"
+#include "cli/commands/query.hpp"
+#include "cli/commands/score_daily.hpp"
+#include "cli/commands/score_initial.hpp"
+
+#include <cstdio>
+#include <string>
+#include <vector>
+
+int main(int argc, char** argv) {
+  using namespace spotvane;
+
+  cli::CommandTable commands;  // the table of contents of this binary
+  commands.add<cli::Demo>("demo");
+  commands.add<cli::LabCommand>("lab");
+  commands.add<cli::Collect>("collect");
+  commands.add<cli::Plan>("plan");
+  commands.add<cli::ScoreInitial>("score initial");
+  commands.add<cli::ScoreDaily>("score daily");
+  commands.add<cli::Query>("query");
+  commands.add<cli::Export>("export");
+  commands.add<cli::ArchiveCompact>("archive compact");
+  commands.add<cli::ConfigCheck>("config check");
+
+  app::RealWorld world;
+  cli::Console console{{.out = stdout,
+                        .err = stderr,
+                        .err_is_terminal = adapters::is_terminal(stderr),
+                        .width = adapters::terminal_width(stderr)}};
+  const std::vector<std::string> arguments(argv + 1, argv + argc);
+  return commands.run(arguments, world, console);
+}

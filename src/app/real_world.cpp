@@ -1,0 +1,167 @@
+#include "app/real_world.hpp"
+
+#include "adapters/aws/aws_cloud.hpp"
+#include "adapters/http/beast_listener.hpp"
+#include "adapters/lake/duckdb_lake.hpp"
+#include "adapters/sql/sqlite_state_store.hpp"
+#include "adapters/system/entropy.hpp"
+#include "adapters/system/environment.hpp"
+#include "adapters/system/followed_clock.hpp"
+#include "adapters/system/home_lock.hpp"
+
+#include <csignal>
+#include <cstdlib>
+
+namespace spotvane::app {
+
+namespace {
+
+class RealHome final : public cli::Home {
+ public:
+  RealHome(std::optional<adapters::HomeLock> lock, std::unique_ptr<StateStore> state,
+           std::unique_ptr<Lake> lake)
+      : lock_{std::move(lock)}, state_{std::move(state)}, lake_{std::move(lake)} {}
+
+  StateStore& state() override { return *state_; }
+  Lake& lake() override { return *lake_; }
+
+ private:
+  std::optional<adapters::HomeLock> lock_;
+  std::unique_ptr<StateStore> state_;
+  std::unique_ptr<Lake> lake_;
+};
+
+/// What the market reads most of its time is the lab's time where there is a lab: each answer
+/// carries it.
+class RealCloud final : public cli::Cloud {
+ public:
+  RealCloud(adapters::AwsConfiguration configuration, adapters::AwsClientOptions options,
+            HttpTransport& transport, Timers& timers, const Clock& wall_clock, Random random)
+      : clock_{wall_clock}, timers_{timers, clock_}, aws_{std::move(configuration),
+                                                          following(std::move(options)),
+                                                          transport,
+                                                          timers,
+                                                          wall_clock,
+                                                          random} {}
+
+  Ec2& ec2() override { return aws_.ec2(); }
+  Advisor& advisor() override { return aws_.advisor(); }
+  PriceList& price_list() override { return aws_.price_list(); }
+  Identity& identity() override { return aws_.identity(); }
+  const Clock& clock() override { return clock_; }
+  Timers& timers() override { return timers_; }
+
+ private:
+  adapters::AwsClientOptions following(adapters::AwsClientOptions options) {
+    options.on_lab_time = [this](std::string_view word) {
+      // A word that makes no sense changes nothing: the clock goes on as it was.
+      static_cast<void>(clock_.follow(word));
+    };
+    return options;
+  }
+
+  adapters::FollowedClock clock_;
+  adapters::FollowedTimers timers_;
+  adapters::AwsCloud aws_;
+};
+
+class RealListening final : public cli::Listening {
+ public:
+  explicit RealListening(std::unique_ptr<adapters::BeastListener> listener)
+      : listener_{std::move(listener)} {}
+  int port() const override { return listener_->port(); }
+
+ private:
+  std::unique_ptr<adapters::BeastListener> listener_;
+};
+
+/// AWS counts requests by account, region and action; these are the ones we send many of.
+adapters::AwsClientOptions paced(int requests_per_second) {
+  adapters::AwsClientOptions options;
+  if (requests_per_second > 0) {
+    const adapters::Pace pace{.per_second = static_cast<double>(requests_per_second),
+                              .burst = requests_per_second};
+    for (const auto* action : {"GetSpotPlacementScores", "DescribeSpotPriceHistory", "GetProducts",
+                               "DescribeInstanceTypeOfferings", "DescribeInstanceTypes"}) {
+      options.paces.emplace(action, pace);
+    }
+  }
+  return options;
+}
+
+}  // namespace
+
+RealWorld::RealWorld() {
+  loop_.on_signal({SIGINT, SIGTERM}, [this](int) {
+    // Once asks to stop, twice to hurry, three times is meant.
+    if (++interrupts_ >= 3) {
+      std::_Exit(130);
+    }
+  });
+}
+
+std::uint64_t RealWorld::entropy() {
+  return adapters::entropy();
+}
+
+std::optional<std::string> RealWorld::environment(std::string_view name) {
+  return adapters::environment_variable(name);
+}
+
+Result<std::unique_ptr<cli::Home>> RealWorld::open_home(const std::filesystem::path& folder,
+                                                        cli::HomeUse use) {
+  std::optional<adapters::HomeLock> lock;
+  if (use == cli::HomeUse::Exclusive) {
+    auto taken = adapters::HomeLock::take(folder);
+    if (!taken) {
+      return tl::unexpected(std::move(taken.error()));
+    }
+    lock.emplace(std::move(*taken));
+  }
+  auto state = adapters::SqliteStateStore::open(folder / "state.db");
+  if (!state) {
+    return tl::unexpected(std::move(state.error()));
+  }
+  auto lake = adapters::DuckdbLake::open(folder / "archive");
+  if (!lake) {
+    return tl::unexpected(std::move(lake.error()));
+  }
+  return std::make_unique<RealHome>(std::move(lock), std::move(*state), std::move(*lake));
+}
+
+Result<std::unique_ptr<cli::Cloud>> RealWorld::connect(const cli::CloudOptions& options) {
+  const auto lookup = [](std::string_view name) { return adapters::environment_variable(name); };
+  auto configuration = adapters::read_aws_configuration(
+      lookup, {.profile = options.profile, .region = options.region});
+  if (!configuration) {
+    return tl::unexpected(std::move(configuration.error()));
+  }
+  if (options.endpoint_url) {
+    configuration->endpoints = {{"", *options.endpoint_url}};
+  }
+  configuration->advisor = options.advisor_url;
+  if (options.keys) {
+    configuration->credentials = adapters::FixedKeys{
+        {options.keys->access_key_id, options.keys->secret_access_key, ""}, "the lab"};
+  }
+  if (!transport_) {
+    transport_ = std::make_unique<adapters::CurlTransport>(loop_);
+  }
+  return std::make_unique<RealCloud>(std::move(*configuration), paced(options.requests_per_second),
+                                     *transport_, loop_, wall_clock_, Random{entropy()});
+}
+
+Result<std::unique_ptr<cli::Listening>> RealWorld::listen(int port, HttpHandler& handler) {
+  auto listener =
+      adapters::BeastListener::listen(loop_, handler, {.port = static_cast<std::uint16_t>(port)});
+  if (!listener) {
+    return tl::unexpected(std::move(listener.error()));
+  }
+  return std::make_unique<RealListening>(std::move(*listener));
+}
+
+void RealWorld::run_until(const std::function<bool()>& done) {
+  loop_.run_until(done);
+}
+
+}  // namespace spotvane::app

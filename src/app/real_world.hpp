@@ -1,0 +1,41 @@
+#pragma once
+
+#include "adapters/files/gzip_text_files.hpp"
+#include "adapters/http/curl_transport.hpp"
+#include "adapters/system/event_loop.hpp"
+#include "adapters/system/system_clock.hpp"
+#include "cli/world.hpp"
+
+#include <memory>
+
+namespace spotvane::app {
+
+/// The world as it is: the one place where adapters meet the ports they stand behind.
+class RealWorld final : public cli::World {
+ public:
+  RealWorld();
+
+  const Clock& wall_clock() override { return wall_clock_; }
+  Timers& timers() override { return loop_; }
+  std::uint64_t entropy() override;
+  std::optional<std::string> environment(std::string_view name) override;
+
+  Result<std::unique_ptr<cli::Home>> open_home(const std::filesystem::path& folder,
+                                               cli::HomeUse use) override;
+  Result<std::unique_ptr<cli::Cloud>> connect(const cli::CloudOptions& options) override;
+  TextFiles& text_files() override { return text_files_; }
+  Result<std::unique_ptr<cli::Listening>> listen(int port, HttpHandler& handler) override;
+
+  void run_until(const std::function<bool()>& done) override;
+  int interrupts() override { return interrupts_; }
+
+ private:
+  adapters::SystemClock wall_clock_;
+  adapters::GzipTextFiles text_files_;
+  adapters::EventLoop loop_;
+  std::unique_ptr<adapters::CurlTransport>
+      transport_;  // made when first needed: libcurl is slow to start
+  int interrupts_ = 0;
+};
+
+}  // namespace spotvane::app
