@@ -1,6 +1,28 @@
 #include "cli/market_session.hpp"
 
+#include "base/spelling.hpp"
+
+#include <algorithm>
+
 namespace spotvane::cli {
+
+namespace {
+
+/// Turns the loop until `ask` is answered, or the user stops waiting.
+template <typename T>
+Result<T> wait_for(World& world, const std::function<void(On<T>)>& ask) {
+  // Shared: an answer may still come after the user has stopped waiting for it.
+  const auto answer = std::make_shared<std::optional<Result<T>>>();
+  ask([answer](Result<T> result) { *answer = std::move(result); });
+  const auto interrupts_before = world.interrupts();
+  world.run_until([&] { return answer->has_value() || world.interrupts() > interrupts_before; });
+  if (!*answer) {
+    return fail(ErrorKind::Cancelled, "stopped before there was an answer");
+  }
+  return std::move(**answer);
+}
+
+}  // namespace
 
 market::PlanOptions plan_options(const Settings& settings) {
   return {.top_k = settings.top_k,
@@ -63,17 +85,36 @@ Result<std::unique_ptr<MarketSession>> MarketSession::open(Environment& environm
 }
 
 Result<CallerIdentity> MarketSession::ask_identity() {
-  // Shared: an answer may still come after the user has stopped waiting for it.
-  const auto answer = std::make_shared<std::optional<Result<CallerIdentity>>>();
-  cloud_->identity().get_caller_identity(
-      [answer](Result<CallerIdentity> identity) { *answer = std::move(identity); });
-  const auto interrupts_before = environment_.world.interrupts();
-  environment_.world.run_until(
-      [&] { return answer->has_value() || environment_.world.interrupts() > interrupts_before; });
-  if (!*answer) {
-    return fail(ErrorKind::Cancelled, "stopped before there was an answer");
+  return wait_for<CallerIdentity>(environment_.world, [&](On<CallerIdentity> on_identity) {
+    cloud_->identity().get_caller_identity(std::move(on_identity));
+  });
+}
+
+Result<void> MarketSession::check_regions(const std::vector<model::Region>& regions) {
+  if (regions.empty()) {
+    return {};
   }
-  return std::move(**answer);
+  using Regions = std::vector<model::RegionStatus>;
+  const auto all = wait_for<Regions>(environment_.world, [&](On<Regions> on_regions) {
+    cloud_->ec2().describe_regions(std::move(on_regions));
+  });
+  if (!all) {
+    return tl::unexpected(all.error());
+  }
+  std::vector<std::string> known;
+  for (const auto& status : *all) {
+    known.push_back(status.region.text());
+  }
+  for (const auto& region : regions) {
+    if (std::find(known.begin(), known.end(), region.text()) == known.end()) {
+      const auto meant = nearest(region.text(), known);
+      return tl::unexpected(Error{ErrorKind::InvalidInput,
+                                  fmt::format("there is no region '{}'", region),
+                                  meant ? fmt::format("did you mean '{}'?", *meant)
+                                        : fmt::format("AWS has {}", fmt::join(known, ", "))});
+    }
+  }
+  return {};
 }
 
 Result<market::CycleSummary> MarketSession::run_cycle(

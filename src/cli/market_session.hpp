@@ -6,6 +6,7 @@
 #include <functional>
 #include <memory>
 #include <string>
+#include <vector>
 
 namespace spotvane::cli {
 
@@ -35,6 +36,9 @@ class MarketSession {
 
   /// Asks who we are, again: in a lab that was moved, what time it is there.
   Result<CallerIdentity> ask_identity();
+
+  /// Fails with `InvalidInput` on the first of `regions` that AWS does not have.
+  Result<void> check_regions(const std::vector<model::Region>& regions);
 
   /// Runs one cycle to its end; Ctrl-C gives it up. `describe` words the progress line.
   Result<market::CycleSummary> run_cycle(

@@ -105,7 +105,7 @@ Result<ExitCode> Collect::run(Environment& environment) {
     }
   }
   auto session = MarketSession::open(
-      environment, {.collector = {.regions = std::move(regions),
+      environment, {.collector = {.regions = regions,
                                   .plan = plan_options(environment.settings),
                                   .seed = seed_ ? *seed_ : environment.world.entropy(),
                                   .concurrency = static_cast<std::size_t>(
@@ -113,6 +113,9 @@ Result<ExitCode> Collect::run(Environment& environment) {
                     .cloud = cloud_options(environment.settings)});
   if (!session) {
     return tl::unexpected(std::move(session.error()));
+  }
+  if (auto known = (*session)->check_regions(regions); !known) {
+    return tl::unexpected(known.error());
   }
   return every_ ? collect_for_ever(environment, **session, *every_)
                 : collect_once(environment, **session);
