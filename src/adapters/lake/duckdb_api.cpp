@@ -22,6 +22,7 @@ Result<DuckdbApi> load_duckdb() {
   // 57,000 exported names: bound as they are called, and kept out of everyone else's way.
   void* const library = dlopen(kLibrary, RTLD_LAZY | RTLD_LOCAL);
   if (library == nullptr) {
+    // NOLINTNEXTLINE(concurrency-mt-unsafe): glibc keeps the words by thread
     return refuse(fmt::format("load DuckDB: {}", dlerror()));
   }
 

@@ -58,6 +58,7 @@ namespace spotvane::adapters {
 
 /// DuckDB's C functions as found in the shared library: `api.query(...)` is `duckdb_query(...)`.
 struct DuckdbApi {
+// NOLINTNEXTLINE(bugprone-macro-parentheses): the name of a member cannot stand in brackets
 #define SPOTVANE_DECLARE(name) decltype(&duckdb_##name) name = nullptr;
   SPOTVANE_DUCKDB_FUNCTIONS(SPOTVANE_DECLARE)
 #undef SPOTVANE_DECLARE

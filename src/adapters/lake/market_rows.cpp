@@ -31,19 +31,19 @@ constexpr std::array<ColumnType, 12> kColumns{{
     {"ceased", "boolean", DUCKDB_TYPE_BOOLEAN},
 }};
 
-enum Column : std::size_t {
-  kTime,
-  kInstanceType,
-  kRegion,
-  kAzId,
-  kSps,
-  kT2,
-  kT3,
-  kIfBand,
-  kSavings,
-  kSpotPrice,
-  kOnDemandPrice,
-  kCeased,
+enum Column : std::uint8_t {
+  Time,
+  InstanceType,
+  Region,
+  AzId,
+  Sps,
+  T2,
+  T3,
+  IfBand,
+  Savings,
+  SpotPrice,
+  OnDemandPrice,
+  Ceased,
 };
 
 /// A chunk of the archive's columns, filled row by row.
@@ -78,22 +78,22 @@ class ChunkWriter {
 
  private:
   void put_change(std::size_t row, const model::MarketChange& change) {
-    put(kTime, row, std::chrono::microseconds{change.at.time_since_epoch()}.count());
-    put_text(kInstanceType, row, change.pool.type.text());
-    put_text(kRegion, row, change.pool.region.text());
+    put(Time, row, std::chrono::microseconds{change.at.time_since_epoch()}.count());
+    put_text(InstanceType, row, change.pool.type.text());
+    put_text(Region, row, change.pool.region.text());
     if (change.pool.zone.empty()) {
-      put_null(kAzId, row);
+      put_null(AzId, row);
     } else {
-      put_text(kAzId, row, change.pool.zone.text());
+      put_text(AzId, row, change.pool.zone.text());
     }
-    put(kSps, row, change.state.sps);
-    put(kT2, row, change.state.t2);
-    put(kT3, row, change.state.t3);
-    put(kIfBand, row, change.state.band);
-    put(kSavings, row, change.state.savings);
-    put(kSpotPrice, row, dollars(change.state.spot_price));
-    put(kOnDemandPrice, row, dollars(change.state.on_demand_price));
-    put(kCeased, row, change.has_ceased);
+    put(Sps, row, change.state.sps);
+    put(T2, row, change.state.t2);
+    put(T3, row, change.state.t3);
+    put(IfBand, row, change.state.band);
+    put(Savings, row, change.state.savings);
+    put(SpotPrice, row, dollars(change.state.spot_price));
+    put(OnDemandPrice, row, dollars(change.state.on_demand_price));
+    put(Ceased, row, change.has_ceased);
   }
 
   static std::optional<double> dollars(const std::optional<Money>& price) {
@@ -166,19 +166,19 @@ std::optional<Money> price(const std::optional<double>& dollars) {
 
 model::MarketChange read_change(const DuckdbChunk& chunk, std::size_t row) {
   const auto text = [&](Column column) { return std::string{chunk.text(column, row)}; };
-  const std::chrono::microseconds time{chunk.value<std::int64_t>(kTime, row).value_or(0)};
+  const std::chrono::microseconds time{chunk.value<std::int64_t>(Time, row).value_or(0)};
   return {
       .at = TimePoint{std::chrono::floor<std::chrono::milliseconds>(time)},
-      .pool = {model::InstanceType{text(kInstanceType)}, model::Region{text(kRegion)},
-               model::ZoneId{text(kAzId)}},
-      .has_ceased = chunk.value<bool>(kCeased, row).value_or(false),
-      .state = {.sps = chunk.value<std::int16_t>(kSps, row),
-                .t2 = chunk.value<std::int16_t>(kT2, row),
-                .t3 = chunk.value<std::int16_t>(kT3, row),
-                .band = chunk.value<std::int16_t>(kIfBand, row),
-                .savings = chunk.value<std::int16_t>(kSavings, row),
-                .spot_price = price(chunk.value<double>(kSpotPrice, row)),
-                .on_demand_price = price(chunk.value<double>(kOnDemandPrice, row))},
+      .pool = {model::InstanceType{text(InstanceType)}, model::Region{text(Region)},
+               model::ZoneId{text(AzId)}},
+      .has_ceased = chunk.value<bool>(Ceased, row).value_or(false),
+      .state = {.sps = chunk.value<std::int16_t>(Sps, row),
+                .t2 = chunk.value<std::int16_t>(T2, row),
+                .t3 = chunk.value<std::int16_t>(T3, row),
+                .band = chunk.value<std::int16_t>(IfBand, row),
+                .savings = chunk.value<std::int16_t>(Savings, row),
+                .spot_price = price(chunk.value<double>(SpotPrice, row)),
+                .on_demand_price = price(chunk.value<double>(OnDemandPrice, row))},
   };
 }
 
