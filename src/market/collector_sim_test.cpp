@@ -296,6 +296,61 @@ TEST(CollectorSim, ReadsTheRegionsAskedForAndSaysWhichItCannot) {
   }
 }
 
+TEST(CollectorSim, AsksRegionsInsteadOfZonesWhereToldSo) {
+  World world{1};
+  Process process{world, kMidnight, {.plan = {.single_zone = false}}};
+  ASSERT_TRUE(process.run_cycle());
+
+  std::size_t regional = 0;
+  for (const auto& [pool, state] : rebuilt(world, kMidnight)) {
+    EXPECT_EQ(state.sps.has_value(), pool.zone.empty());
+    regional += pool.zone.empty() ? 1U : 0U;
+  }
+  EXPECT_GT(regional, 10);
+}
+
+TEST(CollectorSim, AsksGroupsOfInterchangeableTypesWhereToldSo) {
+  World world{1};
+  Process process{world, kMidnight, {.plan = {.types = TypeGrouping::Pool}}};
+  const auto summary = process.run_cycle();
+
+  ASSERT_TRUE(summary);
+  EXPECT_EQ(summary->queries_planned, 1);  // nine zones hold all six types alike
+  std::size_t scored = 0;
+  std::int16_t highest = 0;
+  for (const auto& [pool, state] : rebuilt(world, kMidnight)) {
+    scored += state.sps ? 1U : 0U;
+    highest = std::max(highest, state.sps.value_or(std::int16_t{0}));
+  }
+  EXPECT_GT(scored, 20);
+  EXPECT_GT(highest, 3);  // three types and more are not scored low
+}
+
+TEST(CollectorSim, AsksOncePerDayForWhatChangesSlowlyEvenAfterARestart) {
+  World world{1};
+  const auto asked = [&](const Result<CycleSummary>& summary, const std::string& source) {
+    return std::count_if(summary->record.outcomes.begin(), summary->record.outcomes.end(),
+                         [&](const auto& outcome) { return outcome.source == source; });
+  };
+  {
+    Process process{world, kMidnight};
+    const auto first = process.run_cycle();
+    EXPECT_EQ(asked(first, "on_demand_price"), 3);
+    EXPECT_EQ(asked(first, "zones"), 3);
+  }
+  Process process{world, kMidnight + 10min};
+  ASSERT_TRUE(process.collector.recover());
+  const auto second = process.run_cycle();
+  EXPECT_EQ(asked(second, "on_demand_price"), 0);
+  EXPECT_FALSE(second->made_plan);
+
+  process.loop.run_for(24h);
+  const auto next_day = process.run_cycle();
+  EXPECT_EQ(asked(next_day, "on_demand_price"), 3);
+  EXPECT_TRUE(next_day->made_plan);
+  EXPECT_EQ(rebuilt(world, next_day->record.cycle), truth(world, next_day->record.cycle));
+}
+
 /// Dies at the `place`th of the places a cycle passes, restarts, and goes on.
 void crash_and_go_on(std::uint64_t place, TimePoint begin, bool& has_crashed) {
   World world{3};

@@ -19,8 +19,9 @@ void detect_changes_of_60000_pools(benchmark::State& state) {
   before.resize(kPools);
   for (std::size_t i = 0; i < kPools; ++i) {
     before.is_offered[i] = 1;
-    before.states[i] = {
-        .sps = 3, .band = 1, .spot_price = Money::from_micros(static_cast<long>(i))};
+    before.states[i].sps = 3;
+    before.states[i].band = 1;
+    before.states[i].spot_price = Money::from_micros(static_cast<long>(i));
   }
   auto after = before;
   for (std::size_t i = 0; i < kPools; i += 50) {

@@ -74,6 +74,7 @@ class Planner {
   std::unordered_map<model::InstanceType, Types> group_of_;
   std::map<Types, std::map<model::Region, int>> regions_of_;
   std::vector<Candidate> candidates_;
+  std::map<std::pair<Types, model::Region>, std::size_t> candidate_of_;
   RegionPacker packer_;
 };
 
@@ -109,12 +110,9 @@ Pools Planner::explorable(const std::regex& sizes) const {
 void Planner::add_candidate(const model::RegionalPool& pool, double value,
                             model::PlanReason reason) {
   auto types = types_of(pool.type);
-  const auto same =
-      std::find_if(candidates_.begin(), candidates_.end(), [&](const Candidate& candidate) {
-        return candidate.region == pool.region && candidate.types == types;
-      });
-  if (same != candidates_.end()) {
-    same->value += value;
+  const auto [known, is_new] = candidate_of_.try_emplace({types, pool.region}, candidates_.size());
+  if (!is_new) {
+    candidates_[known->second].value += value;
     return;
   }
   const int zones = regions_of_.at(types).at(pool.region);
