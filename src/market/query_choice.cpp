@@ -22,6 +22,7 @@ struct TypeOffer {
   std::vector<Pick> picks;  // by number of configurations
 };
 
+/// Sorts the candidates of one set of types; of its picks only taking all of them is known.
 TypeOffer make_offer(const std::vector<Candidate>& candidates, std::span<const std::size_t> members,
                      const QueryShape& shape, RegionPacker& packer) {
   TypeOffer offer{.by_weight = std::vector<std::vector<std::size_t>>(kPlacesPerAnswer + 1),
@@ -37,9 +38,16 @@ TypeOffer make_offer(const std::vector<Candidate>& candidates, std::span<const s
     });
   }
 
-  // Of regions with equal weight the best ones are taken, so a pick is how many of each weight.
   offer.picks.resize(static_cast<std::size_t>(packer.fewest_bins(weights)) + 1);
-  offer.picks[0].taken.resize(offer.by_weight.size());
+  for (const auto& same : offer.by_weight) {
+    offer.picks.back().taken.push_back(same.size());
+  }
+  return offer;
+}
+
+/// Finds the best pick for every number of configurations. Of regions with equal weight the best
+/// ones are taken, so a pick is how many of each weight.
+void list_picks(const std::vector<Candidate>& candidates, RegionPacker& packer, TypeOffer& offer) {
   std::vector<std::size_t> taken(offer.by_weight.size());
   const auto next_pick = [&] {
     for (std::size_t weight = 1; weight < taken.size(); ++weight) {
@@ -69,20 +77,10 @@ TypeOffer make_offer(const std::vector<Candidate>& candidates, std::span<const s
       offer.picks[bins] = offer.picks[bins - 1];
     }
   }
-  return offer;
 }
 
 /// How many configurations each offer gets, for the greatest total value within `budget`.
 std::vector<std::size_t> spend(const std::vector<TypeOffer>& offers, std::size_t budget) {
-  std::vector<std::size_t> given;
-  std::size_t wanted = 0;
-  for (const auto& offer : offers) {
-    given.push_back(offer.picks.size() - 1);
-    wanted += given.back();
-  }
-  if (wanted <= budget) {
-    return given;
-  }
   std::vector<double> best(budget + 1);
   std::vector<std::vector<std::uint8_t>> chosen;
   for (const auto& offer : offers) {
@@ -100,6 +98,7 @@ std::vector<std::size_t> spend(const std::vector<TypeOffer>& offers, std::size_t
     best = std::move(with_offer);
     chosen.push_back(std::move(choice));
   }
+  std::vector<std::size_t> given(offers.size());
   for (std::size_t i = offers.size(), left = budget; i > 0; --i) {
     given[i - 1] = chosen[i - 1][left];
     left -= given[i - 1];
@@ -220,7 +219,16 @@ void Chooser::open_new() {
         static_cast<std::size_t>(std::max(0, std::min(budget.queries, budget.new_configurations)));
   }
 
-  const auto given = spend(offers, total);
+  std::vector<std::size_t> given;
+  for (const auto& offer : offers) {
+    given.push_back(offer.picks.size() - 1);
+  }
+  if (std::accumulate(given.begin(), given.end(), std::size_t{0}) > total) {
+    for (auto& offer : offers) {
+      list_picks(candidates_, packer_, offer);
+    }
+    given = spend(offers, total);
+  }
   for (std::size_t i = 0; i < offers.size(); ++i) {
     const auto& pick = offers[i].picks[given[i]];
     std::vector<std::size_t> members;

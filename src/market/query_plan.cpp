@@ -207,13 +207,18 @@ void Planner::fill_up(std::vector<model::PlannedQuery>& queries) const {
     for (const auto& region : planned.query.regions) {
       room -= places(shape, offered.at(region));
     }
+    auto& of_types = asked[planned.query.types];
     std::vector<std::pair<int, model::Region>> others;
     for (const auto& [region, zones] : offered) {
-      others.emplace_back(-places(shape, zones), region);  // the widest first
+      const int weight = places(shape, zones);
+      if (weight <= room && !of_types.contains(region)) {
+        others.emplace_back(-weight, region);  // the widest first
+      }
     }
     std::sort(others.begin(), others.end());
     for (const auto& [weight, region] : others) {
-      if (-weight <= room && asked[planned.query.types].insert(region).second) {
+      if (-weight <= room) {
+        of_types.insert(region);
         planned.query.regions.push_back(region);
         room += weight;
       }

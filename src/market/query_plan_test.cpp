@@ -3,8 +3,10 @@
 #include <gmock/gmock.h>
 
 #include <algorithm>
+#include <fstream>
 #include <map>
 #include <set>
+#include <sstream>
 
 #include "base/random.hpp"
 #include "market/query_choice.hpp"
@@ -49,6 +51,26 @@ std::vector<OfferedPool> offered(int types, int regions) {
   return pools;
 }
 
+/// Every pool of the Spot Advisor of 2025-06-28.
+std::vector<OfferedPool> advisor_pools() {
+  const std::map<std::string, int> unusual{
+      {"us-east-1", 6}, {"us-west-2", 4}, {"ap-northeast-2", 4}, {"us-west-1", 2}};
+  std::ifstream file{SPOTVANE_SOURCE_DIR "/tests/data/advisor_linux_pairs_2025-06-28.csv"};
+  std::vector<OfferedPool> pools;
+  std::string line;
+  std::getline(file, line);
+  while (std::getline(file, line)) {
+    const auto comma = line.find(',');
+    std::istringstream regions{line.substr(comma + 1)};
+    for (std::string name; regions >> name;) {
+      const auto zones = unusual.find(name);
+      pools.push_back({{type(line.substr(0, comma)), region(name)},
+                       zones == unusual.end() ? 3 : zones->second});
+    }
+  }
+  return pools;
+}
+
 CredentialBudget budget(int queries, int fresh, std::vector<std::string> live = {}) {
   return {model::CredentialName{"default"}, queries, fresh, std::move(live)};
 }
@@ -87,7 +109,7 @@ double best_value_by_trial(const std::vector<Candidate>& candidates, int configu
 
 TEST(QueryChoice, HasTheGreatestValueOfAllChoices) {
   Random random{7};
-  for (int round = 0; round < 40; ++round) {
+  for (int round = 0; round < 15; ++round) {
     std::vector<Candidate> candidates;
     for (int i = 0; i < 10; ++i) {
       const int zones = 1 + static_cast<int>(random.below(6));
@@ -159,6 +181,17 @@ TEST(DayPlan, ExploitsYesterdaysHighestAndExploresWithoutRepeating) {
   EXPECT_EQ(exploited, 10);
   EXPECT_EQ(plan->quota_known, 0);
   EXPECT_LE(plan->lower_bound, static_cast<int>(plan->queries.size()));
+}
+
+TEST(DayPlan, AsksForAllThatTheAdvisorListsInTheFewestConfigurations) {
+  PlanInput input{.day = day_of(kMidnight), .offered = advisor_pools(), .quotas = {quota(0)}};
+  input.options.sample_count = 20'000;
+
+  const auto plan = plan_day(input);
+
+  EXPECT_THAT(input.offered, SizeIs(10'916));
+  EXPECT_THAT(plan->queries, SizeIs(4'153));
+  EXPECT_EQ(plan->lower_bound, 4'153);
 }
 
 TEST(DayPlan, IsTheSameForTheSameSeedAndAnotherForAnother) {
