@@ -72,7 +72,11 @@ class SnapshotFile {
   }
 
  private:
-  enum Column : std::size_t { kType, kRegion, kSps, kInterruption, kColumns };
+  static constexpr std::size_t kType = 0;
+  static constexpr std::size_t kRegion = 1;
+  static constexpr std::size_t kSps = 2;
+  static constexpr std::size_t kInterruption = 3;
+  static constexpr std::size_t kColumns = 4;
   static constexpr std::array<std::string_view, kColumns> kNames{"InstanceType", "Region", "SPS",
                                                                  "IF"};
 
