@@ -15,7 +15,8 @@ namespace {
 
 /// Callers may ask for more than a page holds.
 constexpr std::size_t kPage = 1000;
-constexpr PageSizes kPages{.least = 1, .most = 1'000'000'000, .ordinary = kPage};
+constexpr PageSizes kPages{
+    .least = 1, .most = 1'000'000'000, .ordinary = static_cast<std::int64_t>(kPage)};
 
 constexpr std::array<std::string_view, 6> kFilters{"availability-zone", "availability-zone-id",
                                                    "instance-type",     "product-description",

@@ -84,7 +84,8 @@ Answered<model::ScoreQuery> read_query(const World& world, const Call& call) {
   if (!target) {
     return tl::unexpected(target.error());
   }
-  if (!*target) {
+  const auto target_capacity = target->value_or(0);
+  if (target_capacity == 0) {
     return refuse_missing("TargetCapacity");
   }
   if (!unit || !single_zone) {
@@ -94,7 +95,7 @@ Answered<model::ScoreQuery> read_query(const World& world, const Call& call) {
     return tl::unexpected(!types ? types.error() : regions.error());
   }
   return model::ScoreQuery{.types = *types,
-                           .target_capacity = static_cast<int>(**target),
+                           .target_capacity = static_cast<int>(target_capacity),
                            .unit = *unit,
                            .regions = *regions,
                            .single_zone = *single_zone};

@@ -43,8 +43,6 @@ void write_value(wire::XmlWriter& xml, const std::string& name, const json& valu
       write_value(xml, xml_name(key), member);
     }
     xml.close();
-  } else if (value.is_array() && value.empty()) {
-    xml.empty(name);
   } else if (value.is_array()) {
     xml.open(name);
     for (const auto& element : value) {

@@ -136,7 +136,7 @@ Answered<Page> page_parameter(const Call& call, std::uint64_t seed, const PageSi
     }
     page = *read;
   }
-  page.count = most->has_value() ? static_cast<std::size_t>(**most) : sizes.ordinary;
+  page.count = static_cast<std::size_t>(most->value_or(sizes.ordinary));
   return page;
 }
 

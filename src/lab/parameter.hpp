@@ -34,7 +34,7 @@ struct Page {
 struct PageSizes {
   std::int64_t least = 5;
   std::int64_t most = 1000;
-  std::size_t ordinary = 1000;
+  std::int64_t ordinary = 1000;
 };
 
 /// Reads MaxResults and NextToken. A token is only good for the call that gave it: refuses others

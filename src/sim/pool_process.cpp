@@ -14,22 +14,26 @@ using std::chrono::milliseconds;
 using std::chrono::minutes;
 
 /// The parts of a pool's stream. The numbers are part of what a seed means.
-enum Part : std::uint64_t {
-  kLevel = 1,
-  kSwing,
-  kDays,
-  kShift,
-  kHours,
-  kFamilyDrift,
-  kZonePrice,
-  kPriceSwing,
-  kPriceMonths,
-  kPriceDays,
-  kPriceEpoch,
-  kPriceStart,
-  kPriceMoment,
-  kQuiet,
+enum class Part : std::uint8_t {
+  Level = 1,
+  Swing,
+  Days,
+  Shift,
+  Hours,
+  FamilyDrift,
+  ZonePrice,
+  PriceSwing,
+  PriceMonths,
+  PriceDays,
+  PriceEpoch,
+  PriceStart,
+  PriceMoment,
+  Quiet,
 };
+
+std::uint64_t stream(std::uint64_t key, Part part) {
+  return derive(key, static_cast<std::uint64_t>(part));
+}
 
 double position(TimePoint at, Duration period) {
   return static_cast<double>(at.time_since_epoch().count()) / static_cast<double>(period.count());
@@ -54,14 +58,14 @@ double capacity_level(std::uint64_t key, const PoolTraits& traits) {
   if (traits.is_bare_metal) {
     level -= 0.6;
   }
-  return level + 1.9 * gaussian(derive(key, kLevel));
+  return level + 1.9 * gaussian(stream(key, Part::Level));
 }
 
 double price_swing(std::uint64_t key, int band) {
-  if (uniform(derive(key, kQuiet)) < 0.2) {
+  if (uniform(stream(key, Part::Quiet)) < 0.2) {
     return 0.0;
   }
-  return std::min((0.030 + 0.010 * band) * std::exp(0.8 * gaussian(derive(key, kPriceSwing))),
+  return std::min((0.030 + 0.010 * band) * std::exp(0.8 * gaussian(stream(key, Part::PriceSwing))),
                   0.15);
 }
 
@@ -71,22 +75,23 @@ PoolProcess::PoolProcess(std::uint64_t key, std::uint64_t family_key, const Pool
     : key_{key},
       family_key_{family_key},
       capacity_level_{capacity_level(key, traits)},
-      capacity_swing_{(0.12 + 0.05 * traits.band) * std::exp(0.7 * gaussian(derive(key, kSwing)))},
+      capacity_swing_{(0.12 + 0.05 * traits.band) *
+                      std::exp(0.7 * gaussian(stream(key, Part::Swing)))},
       median_usd_{traits.on_demand_usd * (1.0 - traits.savings) *
-                  std::exp(0.05 * gaussian(derive(key, kZonePrice)))},
+                  std::exp(0.05 * gaussian(stream(key, Part::ZonePrice)))},
       ceiling_usd_{traits.on_demand_usd},
       price_swing_{price_swing(key, traits.band)},
       epoch_{static_cast<std::int64_t>(static_cast<double>(milliseconds{hours{24}}.count()) /
-                                       (1.0 + 3.0 * uniform(derive(key, kPriceEpoch))))},
+                                       (1.0 + 3.0 * uniform(stream(key, Part::PriceEpoch))))},
       epoch_start_{static_cast<std::int64_t>(static_cast<double>(epoch_.count()) *
-                                             uniform(derive(key, kPriceStart)))} {}
+                                             uniform(stream(key, Part::PriceStart)))} {}
 
 double PoolProcess::capacity(TimePoint at) const {
   const double drift =
-      0.55 * value_noise(derive(family_key_, kFamilyDrift), position(at, hours{72})) +
-      0.60 * value_noise(derive(key_, kDays), position(at, hours{36})) +
-      0.50 * value_noise(derive(key_, kShift), position(at, hours{9})) +
-      0.25 * value_noise(derive(key_, kHours), position(at, hours{2}));
+      0.55 * value_noise(stream(family_key_, Part::FamilyDrift), position(at, hours{72})) +
+      0.60 * value_noise(stream(key_, Part::Days), position(at, hours{36})) +
+      0.50 * value_noise(stream(key_, Part::Shift), position(at, hours{9})) +
+      0.25 * value_noise(stream(key_, Part::Hours), position(at, hours{2}));
   return std::exp(capacity_level_ + capacity_swing_ * (drift + 0.3 * daily_tide(at)));
 }
 
@@ -101,7 +106,7 @@ std::int64_t PoolProcess::price_change_at(TimePoint at) const {
 
 TimePoint PoolProcess::price_change_time(std::int64_t change) const {
   const double moment =
-      0.8 * uniform(derive(derive(key_, kPriceMoment), static_cast<std::uint64_t>(change)));
+      0.8 * uniform(derive(stream(key_, Part::PriceMoment), static_cast<std::uint64_t>(change)));
   const Duration into_epoch{
       static_cast<std::int64_t>(moment * static_cast<double>(epoch_.count()))};
   // AWS stamps prices with whole seconds.
@@ -113,8 +118,9 @@ Money PoolProcess::price_after(std::int64_t change) const {
   double usd = median_usd_;
   if (price_swing_ > 0.0) {
     const auto at = price_change_time(change);
-    const double drift = 0.92 * value_noise(derive(key_, kPriceMonths), position(at, hours{480})) +
-                         0.40 * value_noise(derive(key_, kPriceDays), position(at, hours{120}));
+    const double drift =
+        0.92 * value_noise(stream(key_, Part::PriceMonths), position(at, hours{480})) +
+        0.40 * value_noise(stream(key_, Part::PriceDays), position(at, hours{120}));
     usd *= std::exp(price_swing_ * drift);
   }
   const double ten_thousandths = std::round(std::min(usd, ceiling_usd_) * 1e4);
