@@ -114,6 +114,7 @@ std::vector<LakeFile> files_where(const std::vector<LakeFile>& files, Predicate 
 
 Result<std::unique_ptr<DuckdbLake>> DuckdbLake::open(const std::filesystem::path& root) {
   DuckdbLimits limits;
+  limits.threads = SPOTVANE_DUCKDB_THREADS;
   limits.spill_folder = root / ".spill";
   auto database = DuckdbDatabase::open(limits);
   if (!database) {

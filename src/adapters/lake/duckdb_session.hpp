@@ -94,7 +94,7 @@ class DuckdbConnection {
 
 /// How much of the machine DuckDB may use.
 struct DuckdbLimits {
-  int threads = 2;
+  int threads = 1;
   std::string memory = "128MB";
   std::filesystem::path spill_folder;  ///< for what does not fit; made when needed
 };
