@@ -1,5 +1,7 @@
 #include "cli/commands/export.hpp"
 
+#include "cli/archive_reading.hpp"
+
 namespace spotvane::cli {
 
 void Export::declare(Flags& flags, Settings& /*settings*/) {
@@ -38,11 +40,9 @@ Result<ExitCode> Export::run(Environment& environment) {
   if (!home) {
     return tl::unexpected(std::move(home.error()));
   }
-  const auto files = (*home)->state().files();
-  if (!files) {
-    return tl::unexpected(files.error());
-  }
-  const auto rows = (*home)->lake().export_to(*files, sql(), format_, target_);
+  const auto rows = read_archive<std::uint64_t>(**home, [&](const std::vector<LakeFile>& files) {
+    return (*home)->lake().export_to(files, sql(), format_, target_);
+  });
   if (!rows) {
     auto error = rows.error();
     return tl::unexpected(std::move(error).during(fmt::format("export to '{}'", target_)));

@@ -1,5 +1,7 @@
 #include "cli/commands/query.hpp"
 
+#include "cli/archive_reading.hpp"
+
 namespace spotvane::cli {
 
 namespace {
@@ -36,16 +38,14 @@ Result<ExitCode> Query::run(Environment& environment) {
   if (!home) {
     return tl::unexpected(std::move(home.error()));
   }
-  const auto files = (*home)->state().files();
-  if (!files) {
-    return tl::unexpected(files.error());
-  }
-  if (files->empty()) {
-    environment.console.say(
-        fmt::format("note: the archive in '{}' is empty; `spotvane collect` fills it",
-                    environment.settings.home.string()));
-  }
-  const auto result = (*home)->lake().query(*files, sql_);
+  const auto result = read_archive<QueryResult>(**home, [&](const std::vector<LakeFile>& files) {
+    if (files.empty()) {
+      environment.console.say(
+          fmt::format("note: the archive in '{}' is empty; `spotvane collect` fills it",
+                      environment.settings.home.string()));
+    }
+    return (*home)->lake().query(files, sql_);
+  });
   if (!result) {
     return tl::unexpected(result.error());
   }
