@@ -48,8 +48,7 @@ struct DayTotals {
   std::uint64_t requests = 0;
 };
 
-Result<DayTotals> collect_day(Environment& environment, MarketSession& session, lab::Lab& lab,
-                              int cycles) {
+Result<DayTotals> collect_day(MarketSession& session, lab::Lab& lab, int cycles) {
   DayTotals totals;
   for (int cycle = 1; cycle <= cycles; ++cycle) {
     const auto at = to_iso8601(lab.clock().now());
@@ -144,7 +143,7 @@ Result<ExitCode> Demo::run(Environment& environment) {
   if (!session) {
     return tl::unexpected(std::move(session.error()));
   }
-  const auto totals = collect_day(inside, **session, lab, cycles_);
+  const auto totals = collect_day(**session, lab, cycles_);
   if (!totals) {
     return tl::unexpected(totals.error());
   }
