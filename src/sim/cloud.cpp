@@ -12,7 +12,7 @@ void Cloud::pass() const {
 
 /// Answers after a while with what `answer` finds then, or with a fault.
 template <typename T, typename Answer>
-void Cloud::reply(On<T> on_answer, Answer answer) {
+void Cloud::reply(const On<T>& on_answer, const Answer& answer) {
   pass();
   const auto spread = static_cast<std::uint64_t>(faults_.latency_max.count()) + 1;
   const Duration latency{static_cast<Duration::rep>(random_.below(spread))};

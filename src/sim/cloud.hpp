@@ -51,7 +51,7 @@ class Cloud final : public Ec2, public Advisor, public PriceList {
 
  private:
   template <typename T, typename Answer>
-  void reply(On<T> on_answer, Answer answer);
+  void reply(const On<T>& on_answer, const Answer& answer);
   Result<void> check_enabled(const model::Region& region) const;
   void pass() const;
 
