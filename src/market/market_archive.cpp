@@ -2,10 +2,14 @@
 
 #include <algorithm>
 #include <map>
+#include <string_view>
 
 namespace spotvane::market {
 
 namespace {
+
+constexpr std::string_view kCycleStem = "cycle-";
+constexpr std::string_view kDayStem = "day";
 
 /// `stem`.parquet in the day's folder, or `stem`-2.parquet and so on where that is taken.
 std::string free_path(const std::vector<LakeFile>& files, Day day, const std::string& stem) {
@@ -23,9 +27,24 @@ bool is_of_day(const LakeFile& file, Day day) {
   return file.path.starts_with(fmt::format("day={}/", to_iso8601(day)));
 }
 
+/// Compaction removes a day's earlier files only after the one that replaces them counts.
+Result<std::size_t> sweep(Lake& lake, const std::vector<LakeFile>& live) {
+  return lake.sweep(live, [&](const std::string& path) {
+    const auto folder = path.substr(0, path.rfind('/') + 1);
+    const auto has_stem = [&](const std::string& other, std::string_view stem) {
+      return other.starts_with(folder) &&
+             std::string_view{other}.substr(folder.size()).starts_with(stem);
+    };
+    const bool is_ours = has_stem(path, kCycleStem) || has_stem(path, kDayStem);
+    return is_ours && std::any_of(live.begin(), live.end(), [&](const LakeFile& file) {
+             return has_stem(file.path, kDayStem);
+           });
+  });
+}
+
 std::string cycle_stem(TimePoint cycle) {
   const std::chrono::hh_mm_ss time{std::chrono::floor<std::chrono::seconds>(cycle - day_of(cycle))};
-  return fmt::format("cycle-{:02}{:02}{:02}", time.hours().count(), time.minutes().count(),
+  return fmt::format("{}{:02}{:02}{:02}", kCycleStem, time.hours().count(), time.minutes().count(),
                      time.seconds().count());
 }
 
@@ -52,7 +71,7 @@ Result<ArchiveRecovery> recover_archive(StateStore& state, Lake& lake) {
       return tl::unexpected(std::move(shown.error()).during("recover archive"));
     }
   }
-  auto swept = lake.sweep(*files);
+  auto swept = sweep(lake, *files);
   if (!swept) {
     return tl::unexpected(std::move(swept.error()).during("recover archive"));
   }
@@ -99,7 +118,7 @@ Result<Compaction> compact_day(StateStore& state, Lake& lake, Day day) {
   }
 
   const auto activity = fmt::format("compact archive day '{}'", to_iso8601(day));
-  const auto merged = lake.stage_merged(free_path(*files, day, "day"), inputs);
+  const auto merged = lake.stage_merged(free_path(*files, day, std::string{kDayStem}), inputs);
   if (!merged) {
     return tl::unexpected(Error{merged.error()}.during(activity));
   }
@@ -109,7 +128,7 @@ Result<Compaction> compact_day(StateStore& state, Lake& lake, Day day) {
   auto result = state.replace_files(inputs, {*merged})
                     .and_then([&] { return lake.publish(*merged); })
                     .and_then([&] { return state.files(); })
-                    .and_then([&](const std::vector<LakeFile>& live) { return lake.sweep(live); });
+                    .and_then([&](const std::vector<LakeFile>& live) { return sweep(lake, live); });
   if (!result) {
     return tl::unexpected(std::move(result.error()).during(activity));
   }

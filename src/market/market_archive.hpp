@@ -16,9 +16,9 @@ struct ArchiveRecovery {
   std::size_t swept = 0;      ///< debris removed
 };
 
-/// Brings archive and state store into agreement: shows the files that count, removes the others.
-/// Safe at any time when nothing else is writing to the archive. Fails with `Corrupt` where a file
-/// that counts is gone.
+/// Brings archive and state store into agreement: shows the files that count, removes what
+/// writing left unfinished. Safe at any time when nothing else is writing to the archive. Fails
+/// with `Corrupt` where a file that counts is gone, or where there are files nobody knows of.
 Result<ArchiveRecovery> recover_archive(StateStore& state, Lake& lake);
 
 /// Every pool's row in force at `moment`.

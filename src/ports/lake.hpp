@@ -47,8 +47,14 @@ class Lake {
   /// staged nor shown.
   virtual Result<void> publish(const LakeFile& file) = 0;
 
-  /// Removes every staged or shown file that is not in `live`; returns how many.
-  virtual Result<std::size_t> sweep(const std::vector<LakeFile>& live) = 0;
+  /// Says of a shown file's path whether another file that counts holds its rows.
+  using IsSuperseded = std::function<bool(const std::string& path)>;
+
+  /// Removes every staged file that is not in `live`, and every shown one that is not and is
+  /// superseded; returns how many. A shown file that is neither may be all that is left of what
+  /// was collected: then it fails with `Corrupt`, and removes nothing.
+  virtual Result<std::size_t> sweep(const std::vector<LakeFile>& live,
+                                    const IsSuperseded& is_superseded) = 0;
 
   /// Each pool's latest row at or before `moment`, ceased pools left out; any order.
   virtual Result<std::vector<model::MarketChange>> state_at(const std::vector<LakeFile>& live,

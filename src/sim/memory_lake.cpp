@@ -74,10 +74,16 @@ Result<void> MemoryLake::publish(const LakeFile& file) {
   return {};
 }
 
-Result<std::size_t> MemoryLake::sweep(const std::vector<LakeFile>& live) {
+Result<std::size_t> MemoryLake::sweep(const std::vector<LakeFile>& live,
+                                      const IsSuperseded& is_superseded) {
   std::set<std::string> kept;
   for (const auto& file : live) {
     kept.insert(file.path);
+  }
+  for (const auto& [path, content] : files_) {
+    if (content.is_shown && !kept.contains(path) && !is_superseded(path)) {
+      return fail(ErrorKind::Corrupt, "archive file '{}' is unknown to the state store", path);
+    }
   }
   std::size_t swept = 0;
   for (auto one = files_.begin(); one != files_.end();) {

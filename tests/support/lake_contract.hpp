@@ -205,11 +205,13 @@ TEST_P(LakeContract, SweepsWhatDoesNotCountAndNothingElse) {
   const auto committed = stage("day=2026-08-01/c.parquet", {change});
   stage("day=2026-08-01/d.parquet", {change});
 
-  const auto removed = lake().sweep({kept, committed});
+  const auto is_replaced = [&](const std::string& path) { return path == replaced.path; };
+
+  const auto removed = lake().sweep({kept, committed}, is_replaced);
 
   ASSERT_TRUE(removed) << removed.error().message;
   EXPECT_EQ(*removed, 2U);
-  EXPECT_EQ(lake().sweep({kept, committed}).value(), 0U);
+  EXPECT_EQ(lake().sweep({kept, committed}, is_replaced).value(), 0U);
   EXPECT_TRUE(lake().publish(committed));
   EXPECT_EQ(all({kept, committed}).size(), 2U);
   EXPECT_FALSE(lake().publish(replaced));

@@ -3,6 +3,7 @@
 #include "adapters/lake/durable_file.hpp"
 #include "base/assert.hpp"
 
+#include <algorithm>
 #include <map>
 #include <string_view>
 #include <system_error>
@@ -14,9 +15,10 @@ constexpr std::string_view kSuffix = ".parquet";
 constexpr std::string_view kStagedSuffix = ".parquet.staged";
 
 tl::unexpected<Error> damaged(const LakeFile& file, const std::string& what) {
-  return tl::unexpected(Error{ErrorKind::Corrupt,
-                              fmt::format("archive file '{}' {}", file.path, what),
-                              "bring it back from a backup; all other files are as they were"});
+  return tl::unexpected(
+      Error{ErrorKind::Corrupt, fmt::format("archive file '{}' {}", file.path, what),
+            "bring it back from a backup, or begin a new archive with another --home; all other "
+            "files are as they were"});
 }
 
 Result<void> check_length(const std::filesystem::path& at, const LakeFile& file) {
@@ -55,6 +57,17 @@ std::string path_of(const std::filesystem::path& root, const std::filesystem::pa
     return {};
   }
   return (file.parent_path() / name).lexically_relative(root).native();
+}
+
+/// Files whose state database was lost, or that someone laid there: not ours to remove.
+tl::unexpected<Error> strangers(const std::filesystem::path& root, std::vector<std::string> paths) {
+  std::sort(paths.begin(), paths.end());
+  return tl::unexpected(
+      Error{ErrorKind::Corrupt,
+            fmt::format("the archive '{}' holds {} Parquet file(s) that state.db does not know, "
+                        "the first is '{}'",
+                        root.native(), paths.size(), paths.front()),
+            "bring the state.db that belongs to them back from a backup, or move them elsewhere"});
 }
 
 }  // namespace
@@ -108,13 +121,15 @@ Result<void> ArchiveFolder::publish(const LakeFile& file) const {
   return rename_durably(waiting, shown(file.path));
 }
 
-Result<std::size_t> ArchiveFolder::sweep(const std::vector<LakeFile>& live) const {
+Result<std::size_t> ArchiveFolder::sweep(const std::vector<LakeFile>& live,
+                                         const Lake::IsSuperseded& is_superseded) const {
   std::map<std::string, const LakeFile*> counted;
   for (const auto& file : live) {
     counted.emplace(file.path, &file);
   }
 
   std::vector<std::filesystem::path> debris;
+  std::vector<std::string> unknown;
   std::error_code failure;
   std::filesystem::recursive_directory_iterator entry{root_, failure};
   if (failure == std::errc::no_such_file_or_directory) {
@@ -127,12 +142,16 @@ Result<std::size_t> ArchiveFolder::sweep(const std::vector<LakeFile>& live) cons
       continue;
     }
     const auto listed = counted.find(path);
-    const bool is_debris =
-        listed == counted.end() ||
-        (entry->path() == staged(path) && check_content(shown(path), *listed->second).has_value());
-    if (is_debris) {
+    const bool is_staged = entry->path() == staged(path);
+    if (listed == counted.end() && !is_staged && !is_superseded(path)) {
+      unknown.push_back(path);
+    } else if (listed == counted.end() ||
+               (is_staged && check_content(shown(path), *listed->second).has_value())) {
       debris.push_back(entry->path());
     }
+  }
+  if (!failure && !unknown.empty()) {
+    return strangers(root_, std::move(unknown));
   }
   for (const auto& file : debris) {
     if (failure) {

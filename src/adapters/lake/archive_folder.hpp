@@ -1,6 +1,7 @@
 #pragma once
 
 #include "base/result.hpp"
+#include "ports/lake.hpp"
 #include "ports/state_store.hpp"
 
 #include <cstddef>
@@ -28,7 +29,8 @@ class ArchiveFolder {
   Result<LakeFile> seal(const std::string& path) const;
 
   Result<void> publish(const LakeFile& file) const;
-  Result<std::size_t> sweep(const std::vector<LakeFile>& live) const;
+  Result<std::size_t> sweep(const std::vector<LakeFile>& live,
+                            const Lake::IsSuperseded& is_superseded) const;
 
   /// Where the files can be read: a file that counts may still wait under its staged name, because
   /// its writer is just publishing it, or died before. Fails with `Corrupt` at the first that is

@@ -190,8 +190,9 @@ Result<void> DuckdbLake::publish(const LakeFile& file) {
   return published ? published : tl::unexpected(std::move(published).error().during("publish"));
 }
 
-Result<std::size_t> DuckdbLake::sweep(const std::vector<LakeFile>& live) {
-  return folder_->sweep(live);
+Result<std::size_t> DuckdbLake::sweep(const std::vector<LakeFile>& live,
+                                      const IsSuperseded& is_superseded) {
+  return folder_->sweep(live, is_superseded);
 }
 
 Result<std::vector<model::MarketChange>> DuckdbLake::state_at(const std::vector<LakeFile>& live,

@@ -37,7 +37,8 @@ class DuckdbLake final : public Lake {
                                 const std::vector<LakeFile>& inputs) override;
 
   Result<void> publish(const LakeFile& file) override;
-  Result<std::size_t> sweep(const std::vector<LakeFile>& live) override;
+  Result<std::size_t> sweep(const std::vector<LakeFile>& live,
+                            const IsSuperseded& is_superseded) override;
 
   // Reading fails with `Corrupt`, naming the file, where a live one is missing or damaged.
   Result<std::vector<model::MarketChange>> state_at(const std::vector<LakeFile>& live,

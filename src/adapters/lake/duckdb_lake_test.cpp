@@ -9,6 +9,7 @@
 
 #include <csignal>
 #include <fstream>
+#include <set>
 #include <sstream>
 #include <string>
 
@@ -42,6 +43,10 @@ struct Archive {
 std::shared_ptr<Lake> make_lake() {
   const auto archive = std::make_shared<Archive>();
   return {archive, archive->lake.get()};
+}
+
+Lake::IsSuperseded superseded(std::set<std::string> paths) {
+  return [paths = std::move(paths)](const std::string& path) { return paths.contains(path); };
 }
 
 std::string read_text(const std::filesystem::path& file) {
@@ -125,7 +130,7 @@ TEST_F(DuckdbLakeTest, AWriterThatDiesBetweenStageAndPublishLosesNothingThatCoun
   EXPECT_EQ(lake().changes({committed}, kAugust, kAugust + 1h).value().size(), 1U)
       << "readers find it before it is published";
   EXPECT_TRUE(lake().publish(committed));
-  EXPECT_EQ(lake().sweep({committed}).value(), 1U);
+  EXPECT_EQ(lake().sweep({committed}, superseded({})).value(), 1U);
   EXPECT_EQ(lake().changes({committed}, kAugust, kAugust + 1h).value().size(), 1U);
 }
 
@@ -134,7 +139,7 @@ TEST_F(DuckdbLakeTest, AReplacementThatNeverCountedDoesNotDisturbTheFileThatDoes
   stage(file.path, {full_change(kAugust, pool("c5.large", "us-east-1"), 8)});
 
   EXPECT_TRUE(lake().publish(file));
-  EXPECT_EQ(lake().sweep({file}).value(), 1U);
+  EXPECT_EQ(lake().sweep({file}, superseded({})).value(), 1U);
   EXPECT_EQ(lake().changes({file}, kAugust, kAugust + 1h).value().size(), 3U);
 }
 
@@ -142,12 +147,25 @@ TEST_F(DuckdbLakeTest, SweepLeavesWhatIsNotItsOwn) {
   const auto file = write_sample();
   std::ofstream{root() / "README"} << "mine";
 
-  EXPECT_EQ(lake().sweep({file}).value(), 0U);
+  EXPECT_EQ(lake().sweep({file}, superseded({})).value(), 0U);
   EXPECT_TRUE(std::filesystem::exists(root() / "README"));
 }
 
+TEST_F(DuckdbLakeTest, SweepRemovesAShownFileOnlyWhereAnotherHoldsItsRows) {
+  const auto file = write_sample();
+
+  const auto refused = lake().sweep({}, superseded({}));
+
+  ASSERT_FALSE(refused);
+  EXPECT_EQ(refused.error().kind, ErrorKind::Corrupt);
+  EXPECT_THAT(refused.error().message, HasSubstr(file.path));
+  EXPECT_TRUE(std::filesystem::exists(root() / file.path)) << "the state may have been lost";
+  EXPECT_EQ(lake().sweep({}, superseded({file.path})).value(), 1U);
+  EXPECT_FALSE(std::filesystem::exists(root() / file.path));
+}
+
 TEST_F(DuckdbLakeTest, SweepOfAnArchiveThatDoesNotExistYetRemovesNothing) {
-  EXPECT_EQ(lake().sweep({}).value(), 0U);
+  EXPECT_EQ(lake().sweep({}, superseded({})).value(), 0U);
 }
 
 TEST_F(DuckdbLakeTest, SixtyThousandRowsComeBackEqual) {
