@@ -244,11 +244,24 @@ void MarketPicture::settle_regions() {
   }
 }
 
+/// Nobody looked at the pool's region, so nothing but a score can have been learnt of it.
+void MarketPicture::leave(PoolNumber number) {
+  if (marks_[number] == ScoreMark::Fresh) {
+    next_.is_offered[number] = 1;
+    return;
+  }
+  const bool was_offered = number < book_.is_offered.size() && book_.is_offered[number] != 0;
+  next_.is_offered[number] = was_offered ? 1 : 0;
+  next_.states[number] = was_offered ? book_.states[number] : model::MarketState{};
+}
+
 void MarketPicture::settle() {
   settle_zones();
   settle_regions();
   for (PoolNumber number = 0; number < pools_.size(); ++number) {
-    if (next_.is_offered[number] != 0 && regions_.contains(pools_.pool(number).region)) {
+    if (!regions_.contains(pools_.pool(number).region)) {
+      leave(number);
+    } else if (next_.is_offered[number] != 0) {
       fill_in(number);
     } else {
       next_.is_offered[number] = 0;
@@ -266,8 +279,13 @@ std::vector<model::MarketChange> MarketPicture::changes(TimePoint at) {
 }
 
 std::size_t MarketPicture::pool_count() const {
-  return static_cast<std::size_t>(
-      std::count(next_.is_offered.begin(), next_.is_offered.end(), std::uint8_t{1}));
+  std::size_t count = 0;
+  for (PoolNumber number = 0; number < next_.is_offered.size(); ++number) {
+    const bool counts =
+        next_.is_offered[number] != 0 && regions_.contains(pools_.pool(number).region);
+    count += counts ? 1 : 0;
+  }
+  return count;
 }
 
 }  // namespace spotvane::market

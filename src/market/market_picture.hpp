@@ -25,7 +25,8 @@ class MarketPicture {
   /// Starts from the archive's rows in force. Only before the first cycle.
   void restore(const std::vector<model::MarketChange>& rows);
 
-  /// Regions to take notice of: pools of others cease, what the advisor says of them is left out.
+  /// Regions to take notice of. Pools of others stay as they were, except for scores: who does not
+  /// look at a region cannot say that its pools ceased.
   void set_regions(std::set<model::Region> regions) { regions_ = std::move(regions); }
   void set_zones(const model::Region& region, const std::vector<model::Zone>& zones);
 
@@ -48,7 +49,7 @@ class MarketPicture {
   std::vector<model::MarketChange> changes(TimePoint at);
   void accept() { book_ = next_; }
 
-  /// Pools that exist, by the latest `changes`.
+  /// Pools of the regions in notice that exist, by the latest `changes`.
   std::size_t pool_count() const;
   const PoolBook& pools() const { return pools_; }
   const MarketBook& book() const { return book_; }
@@ -65,6 +66,7 @@ class MarketPicture {
   void settle();
   void settle_zones();
   void settle_regions();
+  void leave(PoolNumber pool);
   void fill_in(PoolNumber pool);
 
   std::set<model::Region> regions_;

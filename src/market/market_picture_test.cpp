@@ -193,7 +193,7 @@ TEST(MarketPicture, CountsTheZonesThatOfferAType) {
   EXPECT_EQ(picture.offered()[0].zones, 2);
 }
 
-TEST(MarketPicture, EndsThePoolsOfARegionThatIsNoLongerCollected) {
+TEST(MarketPicture, LeavesThePoolsOfARegionThatIsNotCollectedAsTheyWere) {
   Picture picture;
   picture.begin_cycle();
   picture.read_prices({price("az1", 5)});
@@ -202,7 +202,9 @@ TEST(MarketPicture, EndsThePoolsOfARegionThatIsNoLongerCollected) {
   picture.set_regions({model::Region{"eu-west-1"}});
   picture.begin_cycle();
 
-  EXPECT_THAT(picture.finish(), ElementsAre("az1 -"));
+  EXPECT_THAT(picture.finish(), IsEmpty());
+  EXPECT_EQ(picture.pool_count(), 0U) << "of the regions that are collected";
+  EXPECT_EQ(picture.book().is_offered[0], 1);
 }
 
 }  // namespace
