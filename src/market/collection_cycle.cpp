@@ -1,6 +1,7 @@
 #include "market/collection_cycle.hpp"
 
 #include "market/day_planning.hpp"
+#include "market/known_facts.hpp"
 
 #include <algorithm>
 
@@ -197,20 +198,35 @@ void CollectionCycle::read_on_demand(const model::Region& region, WorkQueue::Don
 
 void CollectionCycle::find_plan() {
   auto plan = ports_.state.plan(day());
-  if (!plan) {
-    end(tl::unexpected(std::move(plan.error())));
-  } else if (*plan) {
+  auto known = options_.plan.types == TypeGrouping::Pool
+                   ? known_facts(ports_.state)
+                   : Result<std::vector<model::InstanceTypeFacts>>{};
+  if (!plan || !known) {
+    end(tl::unexpected(!plan ? std::move(plan.error()) : std::move(known.error())));
+    return;
+  }
+  has_plan_ = plan->has_value();
+  if (has_plan_) {
     plan_ = std::move(**plan);
-    ask_scores();
-  } else if (options_.plan.types == TypeGrouping::Pool) {
+  }
+  // Facts are read afresh for each plan; also for the next, where `spotvane plan` makes it.
+  if (options_.plan.types == TypeGrouping::Pool && (!has_plan_ || known->empty())) {
     read_facts();
+  } else {
+    go_by_plan();
+  }
+}
+
+void CollectionCycle::go_by_plan() {
+  if (has_plan_) {
+    ask_scores();
   } else {
     make_plan();
   }
 }
 
 void CollectionCycle::read_facts() {
-  queue_ = std::make_unique<WorkQueue>(options_.concurrency, [this] { make_plan(); });
+  queue_ = std::make_unique<WorkQueue>(options_.concurrency, [this] { keep_facts(); });
   for (const auto& region : memory_.regions) {
     add_task([this, region](WorkQueue::Done done) {
       ec2().describe_instance_types(region,
@@ -225,6 +241,24 @@ void CollectionCycle::read_facts() {
     });
   }
   queue_->start();
+}
+
+void CollectionCycle::keep_facts() {
+  std::vector<model::InstanceTypeFacts> facts;
+  for (const auto& [type, fact] : facts_) {
+    facts.push_back(fact);
+  }
+  // Where no region answered, what was known before must do.
+  auto kept = facts.empty() ? known_facts(ports_.state)
+                            : save_facts(ports_.state, facts).map([&] { return facts; });
+  if (!kept) {
+    end(tl::unexpected(std::move(kept.error())));
+    return;
+  }
+  for (auto& fact : *kept) {
+    facts_.emplace(fact.type, std::move(fact));
+  }
+  go_by_plan();
 }
 
 void CollectionCycle::make_plan() {

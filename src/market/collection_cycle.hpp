@@ -37,6 +37,8 @@ class CollectionCycle : public std::enable_shared_from_this<CollectionCycle> {
   void read_on_demand(const model::Region& region, WorkQueue::Done done);
   void find_plan();
   void read_facts();
+  void keep_facts();
+  void go_by_plan();
   void make_plan();
   void ask_scores();
   void use_scores(ScoreRoundResult result);
@@ -57,6 +59,7 @@ class CollectionCycle : public std::enable_shared_from_this<CollectionCycle> {
   On<CycleSummary> on_done_;
 
   bool is_over_ = false;
+  bool has_plan_ = false;
   std::unique_ptr<WorkQueue> queue_;
   std::shared_ptr<ScoreRound> round_;
   CycleProgress progress_;

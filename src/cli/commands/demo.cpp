@@ -5,6 +5,7 @@
 #include "lab/lab.hpp"
 #include "market/daily_score.hpp"
 #include "market/day_planning.hpp"
+#include "market/known_facts.hpp"
 
 #include <fstream>
 
@@ -76,6 +77,10 @@ Result<DayTotals> collect_day(MarketSession& session, lab::Lab& lab, int cycles)
 Result<model::DayPlan> plan_tomorrow(Environment& environment, MarketSession& session,
                                      std::uint64_t seed) {
   const auto now = session.cloud().clock().now();
+  auto facts = market::known_facts(session.state());
+  if (!facts) {
+    return tl::unexpected(facts.error());
+  }
   return market::offered_pools(session.state(), session.lake(), now)
       .and_then([&](std::vector<market::OfferedPool> offered) {
         return market::make_day_plan(session.state(), session.lake(),
@@ -84,7 +89,8 @@ Result<model::DayPlan> plan_tomorrow(Environment& environment, MarketSession& se
                                       .seed = seed,
                                       .options = plan_options(environment.settings),
                                       .credentials = {model::CredentialName{"default"}},
-                                      .offered = std::move(offered)});
+                                      .offered = std::move(offered),
+                                      .facts = std::move(*facts)});
       })
       .and_then([&](model::DayPlan plan) {
         return session.state().save_plan(plan).map([&] { return std::move(plan); });

@@ -3,6 +3,7 @@
 #include "cli/market_session.hpp"
 #include "cli/market_tables.hpp"
 #include "market/day_planning.hpp"
+#include "market/known_facts.hpp"
 
 namespace spotvane::cli {
 
@@ -12,6 +13,24 @@ namespace {
 Result<TimePoint> latest_moment(Environment& environment, StateStore& state) {
   return state.latest_cycle().map([&](std::optional<TimePoint> cycle) {
     return cycle ? *cycle : environment.world.wall_clock().now();
+  });
+}
+
+/// What tells interchangeable types, where queries are to ask of several at once.
+Result<std::vector<model::InstanceTypeFacts>> known_facts(const Settings& settings,
+                                                          StateStore& state) {
+  if (settings.sps_types != "pool") {
+    return std::vector<model::InstanceTypeFacts>{};
+  }
+  return market::known_facts(state).and_then([](std::vector<model::InstanceTypeFacts> facts)
+                                                 -> Result<std::vector<model::InstanceTypeFacts>> {
+    if (facts.empty()) {
+      return tl::unexpected(
+          Error{ErrorKind::NotFound,
+                "'sps.types' is 'pool', and nothing is known of the instance types yet",
+                "run `spotvane collect` once with that setting; it reads what AWS says"});
+    }
+    return facts;
   });
 }
 
@@ -55,6 +74,11 @@ Result<ExitCode> Plan::run(Environment& environment) {
                                   fmt::format("plan {}: no pools are known yet", to_iso8601(day)),
                                   "run `spotvane collect` once; it reads what AWS offers"});
     }
+    auto facts = known_facts(environment.settings, state);
+    if (!facts) {
+      auto error = facts.error();
+      return tl::unexpected(std::move(error).during(fmt::format("plan {}", to_iso8601(day))));
+    }
     auto made = market::make_day_plan(state, lake,
                                       {.day = day,
                                        .now = std::max(*now, TimePoint{day}),
@@ -62,7 +86,8 @@ Result<ExitCode> Plan::run(Environment& environment) {
                                        .options = plan_options(environment.settings),
                                        .credentials = {model::CredentialName{
                                            environment.settings.aws_profile.value_or("default")}},
-                                       .offered = std::move(*offered)});
+                                       .offered = std::move(*offered),
+                                       .facts = std::move(*facts)});
     if (!made) {
       auto error = made.error();
       return tl::unexpected(std::move(error).during(fmt::format("plan {}", to_iso8601(day))));
