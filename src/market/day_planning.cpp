@@ -50,7 +50,10 @@ Result<model::DayPlan> make_day_plan(StateStore& state, Lake& lake, const PlanRe
     }
     input.quotas.push_back(std::move(*quota));
   }
-  return plan_day(input);
+  return plan_day(input).map([&](model::DayPlan plan) {
+    plan.seed = request.seed;  // the one to give for the same draw again
+    return plan;
+  });
 }
 
 Result<std::vector<OfferedPool>> offered_pools(StateStore& state, Lake& lake, TimePoint moment) {
