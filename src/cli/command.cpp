@@ -46,6 +46,10 @@ std::optional<std::string> config_option(std::span<const std::string> arguments)
   return std::nullopt;
 }
 
+bool is_help(const std::string& argument) {
+  return argument == "--help" || argument == "-h";
+}
+
 tl::unexpected<Error> bad_configuration(const LoadedSettings& loaded) {
   std::vector<std::string> lines;
   for (const auto& mistake : loaded.mistakes) {
@@ -63,6 +67,11 @@ int CommandTable::run(std::span<const std::string> arguments, World& world,
                       Console& console) const {
   const auto done = dispatch(arguments, world, console);
   console.clear_progress();
+  if (done && console.has_lost_output()) {
+    console.error({ErrorKind::Storage, "the output could not be written",
+                   "see whether the disk it goes to is full"});
+    return static_cast<int>(ExitCode::Failed);
+  }
   if (done) {
     return static_cast<int>(*done);
   }
@@ -73,8 +82,12 @@ int CommandTable::run(std::span<const std::string> arguments, World& world,
 
 Result<ExitCode> CommandTable::dispatch(std::span<const std::string> arguments, World& world,
                                         Console& console) const {
-  if (arguments.empty() || arguments[0] == "--help" || arguments[0] == "-h" ||
-      arguments[0] == "help") {
+  if (arguments.size() > 1 && arguments[0] == "help") {
+    std::vector<std::string> asked(arguments.begin() + 1, arguments.end());
+    asked.emplace_back("--help");
+    return dispatch(asked, world, console);
+  }
+  if (arguments.empty() || is_help(arguments[0]) || arguments[0] == "help") {
     console.print(overview());
     return ExitCode::Done;
   }
@@ -93,6 +106,10 @@ Result<ExitCode> CommandTable::dispatch(std::span<const std::string> arguments, 
     if (found != commands_.end()) {
       return run_command(found->first, found->second, arguments.subspan(words), world, console);
     }
+  }
+  if (arguments.size() > 1 && is_help(arguments[1]) && !overview(arguments[0] + " ").empty()) {
+    console.print(overview(arguments[0] + " "));
+    return ExitCode::Done;
   }
   return unknown(arguments.size() > 1 && !arguments[1].starts_with('-')
                      ? fmt::format("{} {}", arguments[0], arguments[1])
@@ -154,6 +171,18 @@ tl::unexpected<Error> CommandTable::unknown(const std::string& words) const {
     error.hint = fmt::format("did you mean `spotvane {}`?", *near_noun);
   }
   return tl::unexpected(std::move(error));
+}
+
+std::string CommandTable::overview(const std::string& noun) const {
+  std::string text;
+  for (const auto& [name, make] : commands_) {
+    if (name.starts_with(noun)) {
+      const auto command = make();
+      text += fmt::format("  {:<18} {}\n", name, command->summary());
+      text += fmt::format("  {:<18}   {}\n", "", command->example());
+    }
+  }
+  return text.empty() ? text : fmt::format("Commands, each with an example:\n{}", text);
 }
 
 std::string CommandTable::overview() const {

@@ -68,6 +68,8 @@ class CommandTable {
                                Console& console) const;
   tl::unexpected<Error> unknown(const std::string& words) const;
   std::string overview() const;
+  /// The commands of one noun ("score "); empty where there is no such noun.
+  std::string overview(const std::string& noun) const;
 
   std::vector<std::pair<std::string, Make>> commands_;  // in the order of the overview
 };

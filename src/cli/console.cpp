@@ -4,8 +4,10 @@ namespace spotvane::cli {
 
 void Console::print(std::string_view text) {
   clear_progress();
-  std::fwrite(text.data(), 1, text.size(), options_.out);
-  std::fflush(options_.out);
+  const auto written = std::fwrite(text.data(), 1, text.size(), options_.out);
+  if (written != text.size() || std::fflush(options_.out) != 0) {
+    has_lost_output_ = true;
+  }
 }
 
 void Console::say(std::string_view line) {

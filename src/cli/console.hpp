@@ -35,9 +35,13 @@ class Console {
   bool shows_progress() const { return options_.err_is_terminal && !options_.is_quiet; }
   void be_quiet() { options_.is_quiet = true; }
 
+  /// Whether results were printed that did not arrive: the disk was full, say.
+  bool has_lost_output() const { return has_lost_output_; }
+
  private:
   Options options_;
   bool has_progress_ = false;
+  bool has_lost_output_ = false;
 };
 
 }  // namespace spotvane::cli

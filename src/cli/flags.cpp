@@ -6,6 +6,7 @@
 #include <CLI/CLI.hpp>
 
 #include <algorithm>
+#include <charconv>
 #include <functional>
 
 namespace spotvane::cli {
@@ -96,7 +97,14 @@ void Flags::texts(std::string_view name, std::string_view value, std::string_vie
                   std::vector<std::string>& target) {
   auto* option = parser_->app.add_option_function<std::vector<std::string>>(
       fmt::format("--{}", name),
-      [&target](const std::vector<std::string>& values) { target = split_at_commas(values); },
+      [parser = parser_.get(), &target,
+       name = std::string{name}](const std::vector<std::string>& values) {
+        target = split_at_commas(values);
+        if (target.empty() && !parser->error) {
+          parser->error = Error{ErrorKind::InvalidInput,
+                                fmt::format("option '--{}': expected at least one value", name)};
+        }
+      },
       std::string{help});
   option->type_name(std::string{value});
   option->type_size(1);
@@ -139,11 +147,13 @@ void Flags::number(std::string_view name, std::string_view value, std::string_vi
 void Flags::seed(std::string_view name, std::string_view help,
                  std::optional<std::uint64_t>& target) {
   parser_->add(name, "NUMBER", help, "", [&target](const std::string& text) -> Result<void> {
-    const auto parsed = parse_integer(text);
-    if (!parsed || *parsed < 0) {
+    std::uint64_t parsed = 0;  // all 64 bits: a plan's seed that was drawn may be given back
+    const auto* last = text.data() + text.size();
+    const auto [end, error] = std::from_chars(text.data(), last, parsed);
+    if (error != std::errc{} || end != last) {
       return fail(ErrorKind::InvalidInput, "expected a whole number of at least 0, got '{}'", text);
     }
-    target = static_cast<std::uint64_t>(*parsed);
+    target = parsed;
     return {};
   });
 }
@@ -192,6 +202,19 @@ Result<bool> Flags::parse(std::span<const std::string> arguments) {
     app.parse(std::move(reversed));
   } catch (const CLI::CallForHelp&) {
     return true;
+  } catch (const CLI::RequiredError& error) {
+    // What CLI11 says is "ARCHIVE is required".
+    const std::string what = error.what();
+    return tl::unexpected(
+        Error{ErrorKind::InvalidInput,
+              fmt::format("argument {} is missing", what.substr(0, what.find(' '))),
+              fmt::format("see `{} --help`", app.get_name())});
+  } catch (const CLI::ArgumentMismatch& error) {
+    const std::string what = error.what();
+    return tl::unexpected(
+        Error{ErrorKind::InvalidInput,
+              fmt::format("option '{}' takes one value", what.substr(0, what.find(':'))),
+              fmt::format("see `{} --help`", app.get_name())});
   } catch (const CLI::ParseError& error) {
     return tl::unexpected(Error{ErrorKind::InvalidInput, error.what(),
                                 fmt::format("see `{} --help`", app.get_name())});

@@ -8,6 +8,17 @@ namespace spotvane::cli {
 
 namespace {
 
+/// Says what to do where the answer alone does not.
+Error with_hint(Error error) {
+  if (error.hint.empty() && error.kind == ErrorKind::Corrupt) {
+    error.hint =
+        "what answered does not speak as AWS does: check AWS_ENDPOINT_URL and any proxy between";
+  } else if (error.hint.empty() && error.kind == ErrorKind::Unavailable) {
+    error.hint = "try again later; check the network, and AWS_ENDPOINT_URL where it is set";
+  }
+  return error;
+}
+
 /// Turns the loop until `ask` is answered, or the user stops waiting.
 template <typename T>
 Result<T> wait_for(World& world, const std::function<void(On<T>)>& ask) {
@@ -18,6 +29,9 @@ Result<T> wait_for(World& world, const std::function<void(On<T>)>& ask) {
   world.run_until([&] { return answer->has_value() || world.interrupts() > interrupts_before; });
   if (!*answer) {
     return fail(ErrorKind::Cancelled, "stopped before there was an answer");
+  }
+  if (!**answer) {
+    return tl::unexpected(with_hint(std::move((**answer).error())));
   }
   return std::move(**answer);
 }
@@ -99,7 +113,8 @@ Result<void> MarketSession::check_regions(const std::vector<model::Region>& regi
     cloud_->ec2().describe_regions(std::move(on_regions));
   });
   if (!all) {
-    return tl::unexpected(all.error());
+    auto error = all.error();
+    return tl::unexpected(std::move(error).during("check the regions' names"));
   }
   std::vector<std::string> known;
   for (const auto& status : *all) {

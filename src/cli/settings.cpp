@@ -258,8 +258,9 @@ LoadedSettings load_settings(const std::optional<std::string>& given_file,
   LoadedSettings loaded;
   loaded.file = find_configuration(given_file, lookup);
   if (loaded.file) {
+    std::error_code ignored;
     std::ifstream stream{*loaded.file};
-    if (!stream) {
+    if (!stream || std::filesystem::is_directory(*loaded.file, ignored)) {
       loaded.mistakes.push_back(
           {0, fmt::format("cannot read the configuration file '{}'", loaded.file->string())});
     } else {

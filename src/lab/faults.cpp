@@ -98,8 +98,13 @@ Result<std::vector<FaultRule>> parse_fault_rules(std::string_view text) {
       }
       rules.push_back(*std::move(rule));
     }
-  } catch (const json::exception& error) {
-    return fail(ErrorKind::InvalidInput, "read fault rules: {}", error.what());
+  } catch (const json::parse_error& error) {
+    return fail(ErrorKind::InvalidInput, "read fault rules: not JSON, from byte {} on", error.byte);
+  } catch (const json::exception&) {
+    return tl::unexpected(Error{
+        ErrorKind::InvalidInput,
+        "read fault rules: expected an object with 'rules', each with a 'kind' and a 'probability'",
+        R"(for example {"rules": [{"kind": "throttle", "action": "*", "probability": 0.1}]})"});
   }
   return rules;
 }

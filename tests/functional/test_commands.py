@@ -65,6 +65,17 @@ def test_every_command_explains_itself_with_an_example(command, tmp_path):
     assert "Example:\n  spotvane " + command in done.stdout
 
 
+def test_help_is_found_wherever_it_is_asked_for(tmp_path):
+    for arguments in (["score", "--help"], ["help", "score"]):
+        done = spotvane(*arguments, home=tmp_path)
+        assert done.returncode == 0, done.stderr
+        assert "score daily" in done.stdout and "score initial" in done.stdout
+    done = spotvane("help", "score", "daily", home=tmp_path)
+    assert done.returncode == 0
+    assert "Usage: spotvane score daily" in done.stdout
+    assert spotvane("scoer", "--help", home=tmp_path).returncode == 2
+
+
 def test_a_malformed_configuration_is_refused_with_its_line(tmp_path):
     (tmp_path / "spotvane.toml").write_text("[sps]\ntop_k = \nsample_count = 'x'\n")
     done = spotvane("plan", home=tmp_path)
@@ -106,6 +117,27 @@ def test_bad_sql_is_the_users_mistake(tmp_path):
     done = spotvane("query", "selct 1", home=tmp_path)
     assert done.returncode == 2
     assert "selct" in done.stderr
+
+
+@pytest.mark.parametrize("arguments", ["config check --config", "lab --port 0 --credentials",
+                                       "lab --port 0 --scenario"])
+def test_a_folder_in_place_of_a_file_is_refused(arguments, tmp_path):
+    done = spotvane(*arguments.split(), str(tmp_path), home=tmp_path)
+    assert done.returncode == 2
+    assert str(tmp_path) in done.stderr
+
+
+def test_a_missing_argument_and_a_missing_value_are_named(tmp_path):
+    assert "argument SQL is missing" in spotvane("query", home=tmp_path).stderr
+    assert "option '--date' takes one value" in spotvane("plan", "--date", home=tmp_path).stderr
+
+
+def test_results_that_do_not_arrive_are_a_failure(tmp_path):
+    with open("/dev/full", "w") as full:
+        done = subprocess.run([BINARY, "config", "check"], stdout=full, stderr=subprocess.PIPE, text=True,
+                              env={"HOME": str(tmp_path), "SPOTVANE_HOME": str(tmp_path)})
+    assert done.returncode == 1
+    assert "the output could not be written" in done.stderr
 
 
 # The cloud says no
@@ -179,6 +211,61 @@ def test_what_is_collected_can_be_scored_planned_queried_and_exported(lab_url, t
     exported = spotvane("export", "--format", "csv", "--to", str(target), home=tmp_path)
     assert exported.returncode == 0, exported.stderr
     assert len(target.read_text().splitlines()) == json.loads(counted.stdout)[0]["n"] + 1
+
+
+def archive_files(home):
+    return sorted(str(path) for path in (home / "archive").rglob("*.parquet"))
+
+
+def test_an_archive_whose_state_is_lost_is_left_alone(lab_url, tmp_path):
+    assert spotvane("collect", "--regions", "sa-east-1", home=tmp_path, **in_lab(lab_url)).returncode == 0
+    before = archive_files(tmp_path)
+    (tmp_path / "state.db").unlink()
+    for command in (["collect", "--regions", "sa-east-1"], ["archive", "compact"]):
+        done = spotvane(*command, home=tmp_path, **in_lab(lab_url))
+        assert done.returncode == 1
+        assert "state.db does not know" in done.stderr
+        assert "hint: bring the state.db" in done.stderr
+    assert archive_files(tmp_path) == before
+
+
+def test_collecting_fewer_regions_leaves_the_others_as_they_were(lab_url, tmp_path):
+    for regions in ("sa-east-1,us-west-1", "us-west-1", "ap-east-1"):
+        done = spotvane("collect", "--regions", regions, home=tmp_path, **in_lab(lab_url))
+        assert done.returncode == (3 if regions == "ap-east-1" else 0), done.stderr
+    assert "region_not_enabled" in done.stdout
+    ceased = spotvane("query", "select count(*) as n from market where ceased", "--output", "json", home=tmp_path)
+    assert json.loads(ceased.stdout) == [{"n": 0}]
+
+
+def test_a_plan_of_interchangeable_types_asks_for_several_at_once(lab_url, tmp_path):
+    pool = {"SPOTVANE_SPS_TYPES": "pool"}
+    single = spotvane("collect", "--regions", "sa-east-1", home=tmp_path, **in_lab(lab_url))
+    assert single.returncode == 0, single.stderr
+    unknown = spotvane("plan", "--remake", home=tmp_path, **pool)
+    assert unknown.returncode == 1
+    assert "run `spotvane collect` once" in unknown.stderr
+    spotvane("collect", "--regions", "sa-east-1", home=tmp_path, **in_lab(lab_url), **pool)
+    plan = spotvane("plan", "--remake", "--output", "json", home=tmp_path, **pool)
+    assert plan.returncode == 0, plan.stderr
+    assert any(len(row["instance_types"].split()) >= 3 for row in json.loads(plan.stdout)["plan"])
+
+
+def test_a_plan_can_be_drawn_again_by_the_seed_it_shows(lab_url, tmp_path):
+    assert spotvane("collect", "--regions", "sa-east-1", home=tmp_path, **in_lab(lab_url)).returncode == 0
+    first = json.loads(spotvane("plan", "--dry-run", "--output", "json", home=tmp_path).stdout)
+    again = spotvane("plan", "--dry-run", "--seed", first["seed"], "--output", "json", home=tmp_path)
+    assert json.loads(again.stdout) == first
+
+
+def test_queries_held_back_for_the_quota_are_said(start_lab, tmp_path):
+    lab = start_lab("--speed", "step", "--start", "2026-08-01T00:00:00Z", "--score-limit", "10")
+    done = spotvane("collect", "--regions", "sa-east-1", home=tmp_path, **in_lab(lab.address))
+    assert done.returncode == 3
+    assert "9 of 20 planned queries were not asked" in done.stderr
+    again = spotvane("collect", "--regions", "sa-east-1", home=tmp_path, **in_lab(lab.address))
+    assert again.returncode == 3
+    assert "refused" not in again.stdout
 
 
 def test_two_collectors_do_not_share_a_home(lab_url, tmp_path):

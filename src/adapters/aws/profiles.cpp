@@ -27,6 +27,9 @@ Result<IniSections> read_file(const std::filesystem::path& path) {
   if (path.empty() || !std::filesystem::exists(path, error)) {
     return IniSections{};
   }
+  if (std::filesystem::is_directory(path, error)) {
+    return fail(ErrorKind::InvalidInput, "read '{}': it is a folder", path.string());
+  }
   std::ifstream file{path, std::ios::binary};
   const std::string text{std::istreambuf_iterator<char>{file}, {}};
   if (!file) {

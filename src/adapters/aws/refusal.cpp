@@ -127,7 +127,10 @@ bool may_be_region(std::string_view code) {
   return is_any_of(code, {"AuthFailure", "InvalidClientTokenId", "UnrecognizedClientException"});
 }
 
-std::string hint_of(std::string_view code, std::string_view permission) {
+std::string hint_of(std::string_view code, std::string_view message, std::string_view permission) {
+  if (message.find("scoped to a valid region") != std::string_view::npos) {
+    return "check the region's name: that of --aws-region, AWS_REGION or the profile";
+  }
   if (is_any_of(code, {"UnauthorizedOperation", "AccessDenied", "AccessDeniedException"})) {
     return fmt::format("allow '{}' in the IAM policy of these credentials", permission);
   }
@@ -186,7 +189,7 @@ Refusal judge(const HttpResponse& response, std::string_view permission) {
   }
   const auto rule = rule_of(error->code, response.status);
   return {{rule.kind, fmt::format("{} ({})", readable(error->message), error->code),
-           hint_of(error->code, permission)},
+           hint_of(error->code, error->message, permission)},
           rule.retry,
           may_be_region(error->code),
           error->code == "RequestExpired"};

@@ -37,11 +37,23 @@ std::string line_of(const market::CycleSummary& summary) {
       line += fmt::format(", {} {} {}", count.count, count.source, to_text(count.outcome));
     }
   }
+  if (summary.queries_held_back > 0) {
+    line += fmt::format(", {} sps held back", summary.queries_held_back);
+  }
   return line;
 }
 
 bool went_well(const market::CycleSummary& summary) {
-  return failure_table(summary.record.outcomes).rows.empty();
+  return failure_table(summary.record.outcomes).rows.empty() && summary.queries_held_back == 0;
+}
+
+void say_what_was_held_back(Console& console, const market::CycleSummary& summary) {
+  if (summary.queries_held_back > 0) {
+    console.say(fmt::format(
+        "note: {} of {} planned queries were not asked: the account's quota of placement score "
+        "configurations has no room for them until others are 24 h old",
+        summary.queries_held_back, summary.queries_planned));
+  }
 }
 
 Result<ExitCode> collect_once(Environment& environment, MarketSession& session) {
@@ -49,10 +61,10 @@ Result<ExitCode> collect_once(Environment& environment, MarketSession& session) 
   const auto summary = session.run_cycle(
       [&](const market::CycleProgress& progress) { return progress_line(started, progress); });
   if (!summary) {
-    auto error = summary.error();
-    return tl::unexpected(std::move(error).during("collect"));
+    return tl::unexpected(summary.error());
   }
   environment.show(describe(*summary));
+  say_what_was_held_back(environment.console, *summary);
   return went_well(*summary) ? ExitCode::Done : ExitCode::Partly;
 }
 
@@ -70,8 +82,7 @@ Result<ExitCode> collect_for_ever(Environment& environment, MarketSession& sessi
       environment.console.say("stopped: nothing of the unfinished cycle was stored");
       return ExitCode::Done;
     } else {
-      auto error = summary.error();
-      environment.console.error(std::move(error).during("collect"));
+      environment.console.error(summary.error());
     }
     if (!session.wait(market::next_slot(clock.now(), every) - clock.now())) {
       environment.console.say("stopped between two cycles");

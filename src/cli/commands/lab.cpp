@@ -3,6 +3,7 @@
 #include "base/number.hpp"
 #include "lab/lab.hpp"
 
+#include <filesystem>
 #include <fstream>
 #include <iterator>
 
@@ -26,8 +27,9 @@ Result<double> parse_speed(const std::string& text) {
 }
 
 Result<std::string> read_file(const std::string& path) {
+  std::error_code ignored;
   std::ifstream stream{path};
-  if (!stream) {
+  if (!stream || std::filesystem::is_directory(path, ignored)) {
     return fail(ErrorKind::InvalidInput, "cannot read '{}'", path);
   }
   return std::string{std::istreambuf_iterator<char>{stream}, {}};
