@@ -123,6 +123,10 @@ class Chooser {
   std::vector<model::PlannedQuery> choose() {
     repeat_live();
     open_new();
+    for (auto& budget : budgets_) {
+      budget.kept_for_new = 0;
+    }
+    repeat_live();
     std::stable_sort(queries_.begin(), queries_.end(),
                      [](const auto& a, const auto& b) { return a.value > b.value; });
     return std::move(queries_);
@@ -199,7 +203,7 @@ void Chooser::repeat_live() {
                    [](const Repeat& a, const Repeat& b) { return a.value > b.value; });
   for (auto& repeat : repeats) {
     auto& budget = budgets_[repeat.budget];
-    if (budget.queries > 0 && uncovered_value(repeat.query) > 0.0) {
+    if (budget.queries > budget.kept_for_new && uncovered_value(repeat.query) > 0.0) {
       add(std::move(repeat.query), budget, false);
     }
   }

@@ -29,14 +29,15 @@ struct CredentialBudget {
   int queries = 0;                               ///< in all
   int new_configurations = 0;                    ///< of these
   std::vector<std::string> live_configurations;  ///< free to repeat
+  int kept_for_new = 0;  ///< of `queries`: repeats get them only if nothing new wants them
 };
 
 /// The queries of greatest total value within the budgets, best first.
 ///
-/// What is live already and covers a candidate is repeated first, by value. The rest is chosen
-/// exactly: for every set of types its best regions for each number of configurations, and over all
-/// sets of types the best way to spend the budget. Among equals it takes fewer configurations.
-/// Spent budget is taken off `budgets`.
+/// What is live already and covers a candidate is repeated first, by value, but for what is kept
+/// for new configurations. The rest is chosen exactly: for every set of types its best regions for
+/// each number of configurations, and over all sets of types the best way to spend the budget.
+/// Among equals it takes fewer configurations. Spent budget is taken off `budgets`.
 std::vector<model::PlannedQuery> choose_queries(const std::vector<Candidate>& candidates,
                                                 const QueryShape& shape,
                                                 std::vector<CredentialBudget>& budgets,

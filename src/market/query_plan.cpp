@@ -160,7 +160,7 @@ std::vector<model::PlannedQuery> Planner::choose() {
   for (const auto& one : candidates_) {
     (one.reason == model::PlanReason::Exploit ? exploit : explore).push_back(one);
   }
-  if (exploit.empty() || explore.empty()) {
+  if (explore.empty()) {
     return queries;
   }
   auto left = budgets();
@@ -187,6 +187,10 @@ std::vector<model::PlannedQuery> Planner::choose() {
     auto more = choose_queries(rest, shape, left, packer_);
     queries.insert(queries.end(), more.begin(), more.end());
   };
+  // What was explored yesterday is free to repeat, but repeating alone would explore nothing.
+  for (auto& budget : left) {
+    budget.kept_for_new = std::min(budget.new_configurations, (budget.queries + 2) / 3);
+  }
   add_rest(explore);
   add_rest(exploit);
   return queries;
