@@ -8,6 +8,7 @@
 #include "adapters/system/environment.hpp"
 #include "adapters/system/followed_clock.hpp"
 #include "adapters/system/home_lock.hpp"
+#include "adapters/system/open_files.hpp"
 
 #include <csignal>
 #include <cstdlib>
@@ -92,6 +93,9 @@ adapters::AwsClientOptions paced(int requests_per_second) {
 }  // namespace
 
 RealWorld::RealWorld() {
+  // Requests under way, a lab's connections and the archive's files; a shell's usual 1,024 are too
+  // few.
+  adapters::raise_open_file_limit(2048);
   loop_.on_signal({SIGINT, SIGTERM}, [this](int) {
     // Once asks to stop, twice to hurry, three times is meant.
     if (++interrupts_ >= 3) {
@@ -145,7 +149,9 @@ Result<std::unique_ptr<cli::Cloud>> RealWorld::connect(const cli::CloudOptions& 
         {options.keys->access_key_id, options.keys->secret_access_key, ""}, "the lab"};
   }
   if (!transport_) {
-    transport_ = std::make_unique<adapters::CurlTransport>(loop_);
+    adapters::CurlTransport::Options transport;
+    transport.ca_bundle = lookup("AWS_CA_BUNDLE").value_or("");
+    transport_ = std::make_unique<adapters::CurlTransport>(loop_, std::move(transport));
   }
   return std::make_unique<RealCloud>(std::move(*configuration), paced(options.requests_per_second),
                                      *transport_, loop_, wall_clock_, Random{entropy()});
