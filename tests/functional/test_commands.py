@@ -208,7 +208,7 @@ def test_what_is_collected_can_be_scored_planned_queried_and_exported(lab_url, t
     assert json.loads(counted.stdout)[0]["n"] >= cycle["pools"]
 
     target = tmp_path / "market.csv"
-    exported = spotvane("export", "--format", "csv", "--to", str(target), home=tmp_path)
+    exported = spotvane("export", "--format", "csv", "--to", target.name, home=tmp_path)
     assert exported.returncode == 0, exported.stderr
     assert len(target.read_text().splitlines()) == json.loads(counted.stdout)[0]["n"] + 1
 

@@ -72,7 +72,7 @@ std::string sql_name(std::string_view name) {
 /// Where to write: what a link at `target` points to, or `target`.
 Result<std::filesystem::path> export_target(const std::filesystem::path& target) {
   std::error_code failure;
-  auto file = std::filesystem::weakly_canonical(target, failure);
+  auto file = std::filesystem::weakly_canonical(std::filesystem::absolute(target), failure);
   if (failure) {
     return tl::unexpected(storage_error("find", target, failure.value()));
   }

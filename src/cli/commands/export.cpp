@@ -44,8 +44,7 @@ Result<ExitCode> Export::run(Environment& environment) {
     return (*home)->lake().export_to(files, sql(), format_, target_);
   });
   if (!rows) {
-    auto error = rows.error();
-    return tl::unexpected(std::move(error).during(fmt::format("export to '{}'", target_)));
+    return tl::unexpected(rows.error());
   }
   environment.console.say(fmt::format("{} rows written to '{}'", *rows, target_));
   return ExitCode::Done;
