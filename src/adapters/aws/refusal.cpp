@@ -58,8 +58,9 @@ constexpr std::array kRules{
 
     Rule{"MaxConfigLimitExceeded", ErrorKind::QuotaExceeded},
     Rule{"MaxConfigLimitExceededException", ErrorKind::QuotaExceeded},
-    Rule{"TargetCapacityLimitExceeded", ErrorKind::QuotaExceeded},
-    Rule{"TargetCapacityLimitExceededException", ErrorKind::QuotaExceeded},
+    // Not a matter of time, and not of how many configurations were asked.
+    Rule{"TargetCapacityLimitExceeded", ErrorKind::InvalidInput},
+    Rule{"TargetCapacityLimitExceededException", ErrorKind::InvalidInput},
     Rule{"MaxSpotInstanceCountExceeded", ErrorKind::QuotaExceeded},
     Rule{"VcpuLimitExceeded", ErrorKind::QuotaExceeded},
     Rule{"InstanceLimitExceeded", ErrorKind::QuotaExceeded},
@@ -154,6 +155,9 @@ std::string hint_of(std::string_view code, std::string_view message, std::string
   }
   if (is_any_of(code, {"MaxConfigLimitExceeded", "MaxConfigLimitExceededException"})) {
     return "ask again for configurations of the last 24 hours, or wait until some have lapsed";
+  }
+  if (is_any_of(code, {"TargetCapacityLimitExceeded", "TargetCapacityLimitExceededException"})) {
+    return "ask for a smaller target capacity: this account has not used as much lately";
   }
   return {};
 }

@@ -80,6 +80,7 @@ TEST(Refusal, IsJudgedByItsCodeBeforeItsStatus) {
            Judgement{"MaxConfigLimitExceeded", 400, ErrorKind::QuotaExceeded, Retry::Never},
            Judgement{"MaxConfigLimitExceededException", 503, ErrorKind::QuotaExceeded,
                      Retry::Never},
+           Judgement{"TargetCapacityLimitExceeded", 400, ErrorKind::InvalidInput, Retry::Never},
            Judgement{"OptInRequired", 403, ErrorKind::NotEnabled, Retry::Never},
            Judgement{"AuthFailure", 401, ErrorKind::Denied, Retry::ClockSkew},
            Judgement{"UnauthorizedOperation", 403, ErrorKind::Denied, Retry::Never},
