@@ -134,14 +134,15 @@ Result<std::unique_ptr<cli::Home>> RealWorld::open_home(const std::filesystem::p
 }
 
 Result<std::unique_ptr<cli::Cloud>> RealWorld::connect(const cli::CloudOptions& options) {
-  const auto lookup = [](std::string_view name) { return adapters::environment_variable(name); };
+  // Who brings keys for a lab of our own does not depend on how this machine is set up for AWS.
+  const auto lookup = [&](std::string_view name) {
+    return options.keys ? std::nullopt : adapters::environment_variable(name);
+  };
   auto configuration = adapters::read_aws_configuration(
-      lookup, {.profile = options.profile, .region = options.region});
+      lookup,
+      {.profile = options.profile, .region = options.region, .endpoint_url = options.endpoint_url});
   if (!configuration) {
     return tl::unexpected(std::move(configuration.error()));
-  }
-  if (options.endpoint_url) {
-    configuration->endpoints = {{"", *options.endpoint_url}};
   }
   configuration->advisor = options.advisor_url;
   if (options.keys) {

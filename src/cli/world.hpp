@@ -50,7 +50,7 @@ struct CloudOptions {
   std::optional<std::string> region = {};
   std::optional<std::string> endpoint_url = {};
   std::optional<std::string> advisor_url = {};
-  /// Instead of whatever would be found; for a lab of our own.
+  /// In place of all that this machine has configured for AWS; for a lab of our own.
   struct Keys {
     std::string access_key_id;
     std::string secret_access_key;

@@ -294,3 +294,9 @@ def test_the_demo_prints_the_same_for_the_same_seed(tmp_path):
     report = json.loads(prints[0])
     assert report["cycles"] == 3
     assert report["daily_scores"] and report["plan"] and report["outcomes"]
+
+
+def test_the_demo_needs_nothing_of_what_is_set_up_for_aws(tmp_path):
+    done = spotvane("demo", "--cycles", "1", home=tmp_path, AWS_PROFILE="nobody",
+                    AWS_ENDPOINT_URL_EC2="http://127.0.0.1:9", AWS_MAX_ATTEMPTS="none")
+    assert done.returncode == 0, done.stderr

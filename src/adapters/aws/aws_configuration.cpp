@@ -144,6 +144,9 @@ class Finder {
   };
 
   Result<void> read_endpoints(AwsConfiguration& found) const {
+    if (choices_.endpoint_url) {
+      return set_endpoint(found, "", {{"the endpoint URL", choices_.endpoint_url}});
+    }
     if (first({variable("AWS_IGNORE_CONFIGURED_ENDPOINT_URLS"),
                profiles_.value(profile_, "ignore_configured_endpoint_urls")}) == "true") {
       return {};

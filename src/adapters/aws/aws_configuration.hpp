@@ -37,6 +37,7 @@ struct AwsConfiguration {
 struct AwsChoices {
   std::optional<std::string> profile = {};
   std::optional<std::string> region = {};
+  std::optional<std::string> endpoint_url = {};  ///< of every service and the advisor
 };
 
 /// Finds the configuration as the AWS CLI does, AWS_PROFILE and AWS_REGION included.

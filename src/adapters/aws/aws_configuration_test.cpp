@@ -201,6 +201,18 @@ TEST_F(Configuration, FindsEndpointsInTheOrderOfTheAwsTools) {
   EXPECT_EQ(read()->endpoint(wire::kEc2, "r"), "https://ec2.r.amazonaws.com");
 }
 
+TEST_F(Configuration, AsksTheChosenEndpointWhateverIsConfigured) {
+  variables_["AWS_ENDPOINT_URL_EC2"] = "http://elsewhere";
+  variables_["AWS_IGNORE_CONFIGURED_ENDPOINT_URLS"] = "true";
+
+  const auto found = read({.endpoint_url = "http://chosen:4599/"});
+
+  EXPECT_EQ(found->endpoint(wire::kEc2, "r"), "http://chosen:4599");
+  EXPECT_EQ(found->advisor_url(), "http://chosen:4599/spot-advisor-data.json");
+  EXPECT_THAT(read({.endpoint_url = "chosen:4599"}).error().message,
+              HasSubstr("the endpoint URL must be an address"));
+}
+
 TEST_F(Configuration, RefusesValuesThatCannotBe) {
   variables_["AWS_ENDPOINT_URL_EC2"] = "localhost:4599";
   EXPECT_THAT(read().error().message,
