@@ -56,6 +56,18 @@ CloudOptions cloud_options(const Settings& settings) {
           .requests_per_second = settings.requests_per_second};
 }
 
+model::CredentialName credential_name(Environment& environment) {
+  if (const auto& chosen = environment.settings.aws_profile) {
+    return model::CredentialName{*chosen};
+  }
+  for (const auto* variable : {"AWS_PROFILE", "AWS_DEFAULT_PROFILE"}) {
+    if (auto named = environment.world.environment(variable); named && !named->empty()) {
+      return model::CredentialName{*std::move(named)};
+    }
+  }
+  return model::CredentialName{"default"};
+}
+
 MarketSession::MarketSession(Environment& environment, std::unique_ptr<Home> home,
                              std::unique_ptr<Cloud> cloud)
     : environment_{environment}, home_{std::move(home)}, cloud_{std::move(cloud)} {}
@@ -76,12 +88,11 @@ Result<std::unique_ptr<MarketSession>> MarketSession::open(Environment& environm
     auto error = identity.error();
     return tl::unexpected(std::move(error).during("ask AWS who we are"));
   }
-  const model::CredentialName credential{options.cloud.profile.value_or("default")};
   session->collector_ = std::make_unique<market::Collector>(
       std::move(options.collector),
       market::CollectorPorts{.clock = session->cloud_->clock(),
                              .timers = session->cloud_->timers(),
-                             .accounts = {{credential, session->cloud_->ec2()}},
+                             .accounts = {{options.credential, session->cloud_->ec2()}},
                              .advisor = session->cloud_->advisor(),
                              .prices = session->cloud_->price_list(),
                              .state = session->state(),

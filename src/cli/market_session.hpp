@@ -16,6 +16,9 @@ market::PlanOptions plan_options(const Settings& settings);
 /// What the user set, as a connection takes it.
 CloudOptions cloud_options(const Settings& settings);
 
+/// What the ledger calls the credential in use: the profile's name, chosen or from AWS_PROFILE.
+model::CredentialName credential_name(Environment& environment);
+
 /// A collector on an open home and a connected cloud, and the loop turned for it.
 ///
 /// Borrows the environment; what it opened closes with it.
@@ -24,6 +27,7 @@ class MarketSession {
   struct Options {
     market::CollectorOptions collector;
     CloudOptions cloud;
+    model::CredentialName credential{"default"};  ///< whose quota is used
   };
 
   /// Opens the home for itself alone, connects, and asks who we are: that shows at once whether the

@@ -268,6 +268,17 @@ def test_queries_held_back_for_the_quota_are_said(start_lab, tmp_path):
     assert "refused" not in again.stdout
 
 
+def test_each_profile_has_its_own_ledger(lab_url, tmp_path):
+    (tmp_path / ".aws").mkdir()
+    (tmp_path / ".aws/config").write_text("[profile other]\nregion = us-east-1\n")
+    for variables in ({}, {"AWS_PROFILE": "other"}):
+        done = spotvane("collect", "--regions", "sa-east-1", home=tmp_path, **in_lab(lab_url), **variables)
+        assert done.returncode == 0, done.stderr
+        advance(lab_url, "24h")
+    uses = sqlite3.connect(tmp_path / "state.db").execute("select distinct credential from quota_use")
+    assert {row[0] for row in uses} == {"default", "other"}
+
+
 def test_two_collectors_do_not_share_a_home(lab_url, tmp_path):
     first = subprocess.Popen(
         [BINARY, "collect", "--every", "10m", "--regions", "sa-east-1"], cwd=tmp_path, text=True,
@@ -277,7 +288,7 @@ def test_two_collectors_do_not_share_a_home(lab_url, tmp_path):
     assert "changes" in first.stdout.readline()
     second = spotvane("collect", home=tmp_path, **in_lab(lab_url))
     assert second.returncode == 1
-    assert "lock" in second.stderr or "another" in second.stderr
+    assert "is in use by process" in second.stderr
     first.send_signal(signal.SIGINT)
     assert first.wait(timeout=30) == 0
 

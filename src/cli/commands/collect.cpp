@@ -121,7 +121,8 @@ Result<ExitCode> Collect::run(Environment& environment) {
                                   .seed = seed_ ? *seed_ : environment.world.entropy(),
                                   .concurrency = static_cast<std::size_t>(
                                       environment.settings.requests_at_once)},
-                    .cloud = cloud_options(environment.settings)});
+                    .cloud = cloud_options(environment.settings),
+                    .credential = credential_name(environment)});
   if (!session) {
     return tl::unexpected(std::move(session.error()));
   }

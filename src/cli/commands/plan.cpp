@@ -84,8 +84,7 @@ Result<ExitCode> Plan::run(Environment& environment) {
                                        .now = std::max(*now, TimePoint{day}),
                                        .seed = seed_ ? *seed_ : environment.world.entropy(),
                                        .options = plan_options(environment.settings),
-                                       .credentials = {model::CredentialName{
-                                           environment.settings.aws_profile.value_or("default")}},
+                                       .credentials = {credential_name(environment)},
                                        .offered = std::move(*offered),
                                        .facts = std::move(*facts)});
     if (!made) {
