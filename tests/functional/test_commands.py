@@ -199,6 +199,10 @@ def test_what_is_collected_can_be_scored_planned_queried_and_exported(lab_url, t
         expected = int(row["sps_changes"]) / 3 + int(row["if_changes"]) / 5
         assert float(row["score"]) == pytest.approx(expected, rel=1e-12)
 
+    kept = "select count(*) from daily_score"
+    database = sqlite3.connect(tmp_path / "state.db")
+    assert database.execute(kept).fetchone() == (0,), "the day is not over"
+
     plan = json.loads(spotvane("plan", "--output", "json", home=tmp_path).stdout)
     assert plan["configurations"] == len(plan["plan"])
     assert plan["configurations"] >= plan["configurations_at_least"]

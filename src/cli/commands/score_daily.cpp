@@ -38,8 +38,11 @@ Result<ExitCode> ScoreDaily::run(Environment& environment) {
               fmt::format("score {}: nothing was collected that day", to_iso8601(day)),
               fmt::format("the latest cycle is of {}", to_iso8601(**latest))});
   }
-  if (auto saved = state.save_daily_scores(day, *scores); !saved) {
-    return tl::unexpected(saved.error());
+  // The scores of a day still under way would be taken for the whole day's by tomorrow's plan.
+  if (day < day_of(**latest)) {
+    if (auto saved = state.save_daily_scores(day, *scores); !saved) {
+      return tl::unexpected(saved.error());
+    }
   }
   environment.show({.facts = {}, .tables = {daily_score_table(*scores)}},
                    static_cast<std::size_t>(top_));
