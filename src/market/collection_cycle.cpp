@@ -273,7 +273,9 @@ void CollectionCycle::make_plan() {
   for (auto& [type, fact] : facts_) {
     request.facts.push_back(std::move(fact));
   }
-  if (!request.offered.empty()) {
+  // Else a later cycle of the day makes it: what is missing now may be answered then.
+  const bool can_group = options_.plan.types == TypeGrouping::Single || !request.facts.empty();
+  if (!request.offered.empty() && can_group) {
     auto saved =
         make_day_plan(ports_.state, ports_.lake, request).and_then([&](model::DayPlan made) {
           plan_ = std::move(made);

@@ -255,6 +255,11 @@ Result<model::DayPlan> Planner::plan() {
     return tl::unexpected(Error{ErrorKind::NotFound, "no pools are known to plan for",
                                 "run `spotvane collect` first"});
   }
+  if (input_.options.types == TypeGrouping::Pool && input_.facts.empty()) {
+    return tl::unexpected(Error{ErrorKind::NotFound,
+                                "which instance types are interchangeable is not known here",
+                                "`spotvane collect` asks AWS for it, and makes the day's plan"});
+  }
   std::regex sizes;
   try {
     sizes = std::regex{input_.options.explore_sizes};

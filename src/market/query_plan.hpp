@@ -55,7 +55,7 @@ inline constexpr double kDailyQuotaShare = 0.6;
 /// yesterday. Where the quota cannot cover both, they share it as top_k to sample_count, so that
 /// neither starves. Bins are filled up with further regions of their types, which costs nothing.
 /// The same input gives the same plan. Fails with `InvalidInput` on a bad expression, with
-/// `NotFound` where nothing is offered.
+/// `NotFound` where nothing is offered, or where types are to be grouped without any facts.
 Result<model::DayPlan> plan_day(const PlanInput& input);
 
 /// The groups of three or more interchangeable types among `facts`, each sorted by name.

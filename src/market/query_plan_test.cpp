@@ -278,6 +278,13 @@ TEST(DayPlan, RefusesABadExpressionAndHavingNothingToAsk) {
   EXPECT_EQ(plan_day(input).error().kind, ErrorKind::InvalidInput);
 }
 
+TEST(DayPlan, GroupsNoTypesItKnowsNothingOf) {
+  PlanInput input{.day = day_of(kMidnight), .offered = offered(5, 1), .quotas = {quota(0)}};
+  input.options.types = TypeGrouping::Pool;
+
+  EXPECT_EQ(plan_day(input).error().kind, ErrorKind::NotFound);
+}
+
 TEST(DayPlan, AsksInterchangeableTypesTogetherWhereToldSo) {
   PlanInput input{.day = day_of(kMidnight), .offered = offered(5, 1), .quotas = {quota(0)}};
   input.options.types = TypeGrouping::Pool;
