@@ -62,6 +62,8 @@ Result<std::vector<WorkQueue::Task>> ScoreRound::prepare(
       ++result_.held_back;
     } else if (found->second.quota.is_live(configuration_key(planned.query))) {
       repeats.emplace_back(&found->second, planned.query);
+      ++found->second.repeats_left;
+      found->second.is_answered = false;
     } else {
       found->second.fresh.push_back(planned);
     }
@@ -72,12 +74,14 @@ Result<std::vector<WorkQueue::Task>> ScoreRound::prepare(
 
   std::vector<WorkQueue::Task> tasks;
   for (auto& [credential, lane] : lanes_) {
-    tasks.emplace_back(
-        [this, &lane = lane](WorkQueue::Done done) { ask_next_fresh(lane, std::move(done)); });
+    if (lane.repeats_left == 0) {
+      tasks.emplace_back(
+          [this, &lane = lane](WorkQueue::Done done) { ask_next_fresh(lane, std::move(done)); });
+    }
   }
   for (auto& [lane, query] : repeats) {
     tasks.emplace_back([this, lane = lane, query = std::move(query)](WorkQueue::Done done) {
-      ask(*lane, query, std::move(done));
+      ask_repeat(*lane, query, std::move(done));
     });
   }
   return tasks;
@@ -126,17 +130,30 @@ void ScoreRound::ask(Lane& lane, const model::ScoreQuery& query, WorkQueue::Done
       });
 }
 
+/// The last of a lane's repeats goes on with what is new.
+void ScoreRound::ask_repeat(Lane& lane, const model::ScoreQuery& query, WorkQueue::Done done) {
+  ask(lane, query, [this, &lane, done = std::move(done)] {
+    if (--lane.repeats_left == 0) {
+      ask_next_fresh(lane, done);
+    } else {
+      done();
+    }
+  });
+}
+
 void ScoreRound::ask_next_fresh(Lane& lane, WorkQueue::Done done) {
   if (!trouble_ || lane.next_fresh == lane.fresh.size()) {
     done();
     return;
   }
-  if (lane.quota.room() == 0) {
+  const bool is_blind = lane.quota.limit() == 0 && !lane.is_answered;
+  if (lane.quota.room() == 0 || is_blind) {
     result_.held_back += lane.fresh.size() - lane.next_fresh;
     done();
     return;
   }
   const auto& query = lane.fresh[lane.next_fresh++].query;
+  lane.is_answered = false;
   const auto use = lane.quota.use(configuration_key(query), ports_.clock.now());
   if (auto recorded = ports_.state.record_uses({use}); !recorded) {
     trouble_ = std::move(recorded);
@@ -150,6 +167,8 @@ void ScoreRound::ask_next_fresh(Lane& lane, WorkQueue::Done done) {
 void ScoreRound::settle(Lane& lane, ScoreAnswer answer) {
   auto& state = ports_.state;
   Result<void> saved{};
+  lane.is_answered = lane.is_answered || (answer.outcome != model::Outcome::Throttled &&
+                                          answer.outcome != model::Outcome::Error);
   if (answer.outcome == model::Outcome::Refused) {
     const auto use = lane.quota.refused(configuration_key(answer.query), ports_.clock.now());
     saved = state.record_uses({use}).and_then(

@@ -45,8 +45,10 @@ model::Outcome outcome_of(const Error& error);
 /// Asks a day's placement score queries once.
 ///
 /// Every use is in the ledger before its call goes out. Queries that are live are asked at once;
-/// new ones one after the other for each credential, so that at most one is refused, and none once
-/// the quota has no room.
+/// then, for each credential, new ones one after the other, so that at most one is refused, and
+/// none once the quota has no room. While the limit is unknown, none is opened after one that went
+/// unanswered, or where no live one was answered: what may or may not count would pile up, and
+/// nothing could be learned from the refusals that follow.
 class ScoreRound : public std::enable_shared_from_this<ScoreRound> {
  public:
   using OnAnswer = std::function<void()>;
@@ -73,11 +75,14 @@ class ScoreRound : public std::enable_shared_from_this<ScoreRound> {
     Quota quota;
     std::vector<model::PlannedQuery> fresh;
     std::size_t next_fresh = 0;
+    std::size_t repeats_left = 0;
+    bool is_answered = true;  // whether AWS says yes or no to this credential just now
   };
 
   Result<std::vector<WorkQueue::Task>> prepare(const std::vector<model::PlannedQuery>& queries);
   Result<void> record_repeats(const std::vector<std::pair<Lane*, model::ScoreQuery>>& repeats);
   void ask(Lane& lane, const model::ScoreQuery& query, WorkQueue::Done done);
+  void ask_repeat(Lane& lane, const model::ScoreQuery& query, WorkQueue::Done done);
   void ask_next_fresh(Lane& lane, WorkQueue::Done done);
   void settle(Lane& lane, ScoreAnswer answer);
   void finish();
