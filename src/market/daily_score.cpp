@@ -1,5 +1,7 @@
 #include "market/daily_score.hpp"
 
+#include "market/market_archive.hpp"
+
 #include <algorithm>
 #include <map>
 #include <optional>
@@ -106,15 +108,12 @@ Result<std::vector<model::DailyScore>> score_day(StateStore& state, Lake& lake, 
   if (!cycles) {
     return tl::unexpected(cycles.error());
   }
-  const auto files = state.files();
-  if (!files) {
-    return tl::unexpected(files.error());
-  }
-  const auto carried = lake.state_at(*files, begin - Duration{1});
+  const auto carried = market_at(state, lake, begin - Duration{1});
   if (!carried) {
     return tl::unexpected(carried.error());
   }
-  const auto changes = lake.changes(*files, begin, end);
+  const auto changes = read_archive<std::vector<model::MarketChange>>(
+      state, [&](const std::vector<LakeFile>& files) { return lake.changes(files, begin, end); });
   if (!changes) {
     return tl::unexpected(changes.error());
   }

@@ -80,8 +80,8 @@ Result<ArchiveRecovery> recover_archive(StateStore& state, Lake& lake) {
 
 Result<std::vector<model::MarketChange>> market_at(StateStore& state, Lake& lake,
                                                    TimePoint moment) {
-  return state.files().and_then(
-      [&](const std::vector<LakeFile>& files) { return lake.state_at(files, moment); });
+  return read_archive<std::vector<model::MarketChange>>(
+      state, [&](const std::vector<LakeFile>& files) { return lake.state_at(files, moment); });
 }
 
 StoredCycle store_cycle(StateStore& state, Lake& lake, CycleRecord record,

@@ -5,7 +5,8 @@
 #include "ports/state_store.hpp"
 
 #include <cstddef>
-#include <string>
+#include <functional>
+#include <utility>
 #include <vector>
 
 namespace spotvane::market {
@@ -20,6 +21,26 @@ struct ArchiveRecovery {
 /// writing left unfinished. Safe at any time when nothing else is writing to the archive. Fails
 /// with `Corrupt` where a file that counts is gone, or where there are files nobody knows of.
 Result<ArchiveRecovery> recover_archive(StateStore& state, Lake& lake);
+
+/// Calls `read` with the archive's live files; once more with the new list where another process
+/// has meanwhile merged some of them away.
+template <typename T>
+Result<T> read_archive(StateStore& state,
+                       const std::function<Result<T>(const std::vector<LakeFile>&)>& read) {
+  auto files = state.files();
+  if (!files) {
+    return tl::unexpected(std::move(files.error()));
+  }
+  auto result = read(*files);
+  if (result || result.error().kind != ErrorKind::Corrupt) {
+    return result;
+  }
+  auto files_now = state.files();
+  if (!files_now) {
+    return tl::unexpected(std::move(files_now.error()));
+  }
+  return *files_now == *files ? std::move(result) : read(*files_now);
+}
 
 /// Every pool's row in force at `moment`.
 Result<std::vector<model::MarketChange>> market_at(StateStore& state, Lake& lake, TimePoint moment);

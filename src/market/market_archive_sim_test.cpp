@@ -138,6 +138,26 @@ TEST(MarketArchive, LosesAndDoublesNothingWhereverMergingCrashes) {
   EXPECT_GT(place, 6);
 }
 
+TEST(MarketArchive, IsReadAgainWhereAnotherProcessHasMergedItMeanwhile) {
+  Archive archive;
+  archive.store(kMidnight);
+  archive.store(kMidnight + 10min);
+  std::vector<std::size_t> files_read;
+
+  const auto rows = read_archive<std::vector<model::MarketChange>>(
+      archive.state, [&](const std::vector<LakeFile>& files) {
+        if (files_read.empty()) {
+          EXPECT_TRUE(compact_day(archive.state, archive.lake, day_of(kMidnight)));
+        }
+        files_read.push_back(files.size());
+        return archive.lake.changes(files, kMidnight, kMidnight + 24h);
+      });
+
+  ASSERT_TRUE(rows) << rows.error().message;
+  EXPECT_EQ(rows->size(), 2U);
+  EXPECT_THAT(files_read, ElementsAre(2, 1));
+}
+
 TEST(MarketArchive, SaysWhichFileIsGone) {
   Archive archive;
   archive.store(kMidnight);

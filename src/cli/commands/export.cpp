@@ -1,6 +1,6 @@
 #include "cli/commands/export.hpp"
 
-#include "cli/archive_reading.hpp"
+#include "market/market_archive.hpp"
 
 namespace spotvane::cli {
 
@@ -40,9 +40,10 @@ Result<ExitCode> Export::run(Environment& environment) {
   if (!home) {
     return tl::unexpected(std::move(home.error()));
   }
-  const auto rows = read_archive<std::uint64_t>(**home, [&](const std::vector<LakeFile>& files) {
-    return (*home)->lake().export_to(files, sql(), format_, target_);
-  });
+  const auto rows = market::read_archive<std::uint64_t>(
+      (*home)->state(), [&](const std::vector<LakeFile>& files) {
+        return (*home)->lake().export_to(files, sql(), format_, target_);
+      });
   if (!rows) {
     return tl::unexpected(rows.error());
   }

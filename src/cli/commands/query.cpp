@@ -1,6 +1,6 @@
 #include "cli/commands/query.hpp"
 
-#include "cli/archive_reading.hpp"
+#include "market/market_archive.hpp"
 
 namespace spotvane::cli {
 
@@ -38,14 +38,15 @@ Result<ExitCode> Query::run(Environment& environment) {
   if (!home) {
     return tl::unexpected(std::move(home.error()));
   }
-  const auto result = read_archive<QueryResult>(**home, [&](const std::vector<LakeFile>& files) {
-    if (files.empty()) {
-      environment.console.say(
-          fmt::format("note: the archive in '{}' is empty; `spotvane collect` fills it",
-                      environment.settings.home.string()));
-    }
-    return (*home)->lake().query(files, sql_);
-  });
+  const auto result =
+      market::read_archive<QueryResult>((*home)->state(), [&](const std::vector<LakeFile>& files) {
+        if (files.empty()) {
+          environment.console.say(
+              fmt::format("note: the archive in '{}' is empty; `spotvane collect` fills it",
+                          environment.settings.home.string()));
+        }
+        return (*home)->lake().query(files, sql_);
+      });
   if (!result) {
     return tl::unexpected(result.error());
   }
