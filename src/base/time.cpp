@@ -127,6 +127,9 @@ std::optional<TimePoint> read_time(std::string_view text) {
   return TimePoint{*day} + *clock - *ahead;
 }
 
+/// A century: the loop's timers count nanoseconds in 64 bits.
+constexpr Duration kLongestDuration = days{36'500};
+
 struct Unit {
   std::string_view name;
   milliseconds length;
@@ -191,6 +194,9 @@ Result<Duration> parse_duration(std::string_view text) {
     }
     rest.remove_prefix(unit->name.size());
     total += count * unit->length;
+    if (total > kLongestDuration) {
+      return bad();
+    }
   }
   return total;
 }

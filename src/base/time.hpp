@@ -34,7 +34,7 @@ Result<TimePoint> parse_time(std::string_view text);
 /// Reads "2026-08-01". Fails with `InvalidInput`.
 Result<Day> parse_day(std::string_view text);
 
-/// Reads "250ms", "3s", "10m", "24h", "2d", or a sum such as "1h30m". Fails with `InvalidInput`.
+/// Reads "250ms", "10m", "2d", or a sum ("1h30m"), at most "36500d". Fails with `InvalidInput`.
 Result<Duration> parse_duration(std::string_view text);
 
 /// The shortest of the forms `parse_duration` reads: "10m", "1h30m".

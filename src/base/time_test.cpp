@@ -38,6 +38,8 @@ TEST(Duration, ReadsAndWritesUnits) {
   EXPECT_EQ(*parse_duration("1h30m"), 90min);
   EXPECT_EQ(*parse_duration("250ms"), 250ms);
   EXPECT_EQ(*parse_duration("2d"), 48h);
+  EXPECT_EQ(*parse_duration("36500d"), 36500 * 24h);
+  EXPECT_FALSE(parse_duration("36500d1ms"));
   EXPECT_FALSE(parse_duration("10"));
   EXPECT_FALSE(parse_duration("-1m"));
   EXPECT_FALSE(parse_duration(""));
