@@ -25,8 +25,7 @@ Result<T> wait_for(World& world, const std::function<void(On<T>)>& ask) {
   // Shared: an answer may still come after the user has stopped waiting for it.
   const auto answer = std::make_shared<std::optional<Result<T>>>();
   ask([answer](Result<T> result) { *answer = std::move(result); });
-  const auto interrupts_before = world.interrupts();
-  world.run_until([&] { return answer->has_value() || world.interrupts() > interrupts_before; });
+  world.run_until([&] { return answer->has_value() || world.interrupts() > 0; });
   if (!*answer) {
     return fail(ErrorKind::Cancelled, "stopped before there was an answer");
   }
@@ -151,9 +150,8 @@ Result<market::CycleSummary> MarketSession::run_cycle(
         environment_.console.progress(describe(progress));
       },
       [&](Result<market::CycleSummary> summary) { result = std::move(summary); });
-  const auto interrupts_before = environment_.world.interrupts();
   environment_.world.run_until([&] {
-    if (!result && environment_.world.interrupts() > interrupts_before) {
+    if (!result && environment_.world.interrupts() > 0) {
       collector_->cancel();
     }
     return result.has_value();
@@ -174,9 +172,7 @@ bool MarketSession::wait(Duration delay) {
       (*callback)();
     }
   });
-  const auto interrupts_before = environment_.world.interrupts();
-  environment_.world.run_until(
-      [&] { return is_over || environment_.world.interrupts() > interrupts_before; });
+  environment_.world.run_until([&] { return is_over || environment_.world.interrupts() > 0; });
   return is_over;
 }
 
