@@ -61,7 +61,8 @@ class CollectionCycle;
 /// there is none, asks its queries, and stores what changed.
 ///
 /// A source that fails costs only itself; its failure is an outcome of the cycle. A cycle fails
-/// only where its result cannot be stored, and then leaves nothing behind but the ledger's uses.
+/// only where the stores do, and mostly leaves nothing behind then but the ledger's uses: only what
+/// goes wrong after its commit leaves it stored, whole.
 /// The loop may run on after the collector is gone.
 class Collector {
  public:

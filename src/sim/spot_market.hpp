@@ -82,7 +82,6 @@ class SpotMarket {
   Index type_index_;
   Index region_index_;
   Index zone_index_;
-  std::vector<std::uint32_t> region_of_zone_;
   std::vector<MarketPool> pools_;                                      // by region, type, zone
   std::vector<std::pair<std::uint32_t, std::uint32_t>> region_pools_;  // [first, second) of pools_
 };

@@ -30,7 +30,9 @@ Result<void> make_folder(const std::filesystem::path& folder) {
                                 "name another place by --home"});
   }
   std::filesystem::remove_all(folder, error);
-  std::filesystem::create_directories(folder, error);
+  if (!error) {
+    std::filesystem::create_directories(folder, error);
+  }
   std::ofstream marker{folder / kMarker};
   marker << "spotvane demo replaces this folder each time it runs.\n";
   marker.close();
