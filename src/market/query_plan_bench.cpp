@@ -2,30 +2,17 @@
 
 #include <benchmark/benchmark.h>
 
-#include <fstream>
-#include <map>
-#include <sstream>
-#include <string>
+#include "support/advisor_pools.hpp"
 
 namespace spotvane::market {
 namespace {
 
 /// Every pool of the Spot Advisor of 2025-06-28.
 std::vector<OfferedPool> advisor_pools() {
-  const std::map<std::string, int> unusual{
-      {"us-east-1", 6}, {"us-west-2", 4}, {"ap-northeast-2", 4}, {"us-west-1", 2}};
-  std::ifstream file{SPOTVANE_SOURCE_DIR "/tests/data/advisor_linux_pairs_2025-06-28.csv"};
   std::vector<OfferedPool> pools;
-  std::string line;
-  std::getline(file, line);
-  while (std::getline(file, line)) {
-    const auto comma = line.find(',');
-    std::istringstream regions{line.substr(comma + 1)};
-    for (std::string name; regions >> name;) {
-      const auto zones = unusual.find(name);
-      pools.push_back({{model::InstanceType{line.substr(0, comma)}, model::Region{name}},
-                       zones == unusual.end() ? 3 : zones->second});
-    }
+  for (const auto& pool : support::advisor_pools()) {
+    pools.push_back(
+        {{model::InstanceType{pool.instance_type}, model::Region{pool.region}}, pool.zones});
   }
   return pools;
 }

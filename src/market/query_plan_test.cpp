@@ -3,13 +3,12 @@
 #include <gmock/gmock.h>
 
 #include <algorithm>
-#include <fstream>
 #include <map>
 #include <set>
-#include <sstream>
 
 #include "base/random.hpp"
 #include "market/query_choice.hpp"
+#include "support/advisor_pools.hpp"
 
 namespace spotvane::market {
 namespace {
@@ -53,20 +52,10 @@ std::vector<OfferedPool> offered(int types, int regions) {
 
 /// Every pool of the Spot Advisor of 2025-06-28.
 std::vector<OfferedPool> advisor_pools() {
-  const std::map<std::string, int> unusual{
-      {"us-east-1", 6}, {"us-west-2", 4}, {"ap-northeast-2", 4}, {"us-west-1", 2}};
-  std::ifstream file{SPOTVANE_SOURCE_DIR "/tests/data/advisor_linux_pairs_2025-06-28.csv"};
   std::vector<OfferedPool> pools;
-  std::string line;
-  std::getline(file, line);
-  while (std::getline(file, line)) {
-    const auto comma = line.find(',');
-    std::istringstream regions{line.substr(comma + 1)};
-    for (std::string name; regions >> name;) {
-      const auto zones = unusual.find(name);
-      pools.push_back({{type(line.substr(0, comma)), region(name)},
-                       zones == unusual.end() ? 3 : zones->second});
-    }
+  for (const auto& pool : support::advisor_pools()) {
+    pools.push_back(
+        {{model::InstanceType{pool.instance_type}, model::Region{pool.region}}, pool.zones});
   }
   return pools;
 }

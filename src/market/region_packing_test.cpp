@@ -3,37 +3,13 @@
 #include <gtest/gtest.h>
 
 #include <algorithm>
-#include <fstream>
 #include <map>
 #include <numeric>
-#include <sstream>
-#include <string>
+
+#include "support/advisor_pools.hpp"
 
 namespace spotvane::market {
 namespace {
-
-int zone_count(const std::string& region) {
-  static const std::map<std::string, int> kUnusual{
-      {"us-east-1", 6}, {"us-west-2", 4}, {"ap-northeast-2", 4}, {"us-west-1", 2}};
-  const auto found = kUnusual.find(region);
-  return found == kUnusual.end() ? 3 : found->second;
-}
-
-/// The weights of each type's regions, from the Spot Advisor of 2025-06-28.
-std::vector<std::vector<int>> advisor_types() {
-  std::ifstream file{SPOTVANE_SOURCE_DIR "/tests/data/advisor_linux_pairs_2025-06-28.csv"};
-  std::vector<std::vector<int>> types;
-  std::string line;
-  std::getline(file, line);
-  while (std::getline(file, line)) {
-    std::istringstream regions{line.substr(line.find(',') + 1)};
-    auto& weights = types.emplace_back();
-    for (std::string region; regions >> region;) {
-      weights.push_back(zone_count(region));
-    }
-  }
-  return types;
-}
 
 /// Whether the regions from `next` on fit into the bins, by plain trial of every bin.
 bool fits(const std::vector<int>& weights, std::size_t next, std::vector<int>& room) {
@@ -72,7 +48,7 @@ TEST(RegionPacking, PacksTheAdvisorsPairsIntoTheFewestConfigurations) {
   RegionPacker packer;
   std::size_t pairs = 0;
   std::size_t configurations = 0;
-  for (const auto& weights : advisor_types()) {
+  for (const auto& weights : support::advisor_zone_counts()) {
     const auto packing = packer.pack(weights);
     pairs += weights.size();
     configurations += packing.bins.size();
@@ -85,7 +61,7 @@ TEST(RegionPacking, PacksTheAdvisorsPairsIntoTheFewestConfigurations) {
 TEST(RegionPacking, NeedsNoMoreBinsThanAnExhaustiveSearchForAnyType) {
   RegionPacker packer;
   std::map<std::vector<int>, int> by_trial;
-  for (auto weights : advisor_types()) {
+  for (auto weights : support::advisor_zone_counts()) {
     std::sort(weights.begin(), weights.end());
     const auto [known, is_new] = by_trial.try_emplace(weights);
     if (is_new) {
@@ -97,7 +73,7 @@ TEST(RegionPacking, NeedsNoMoreBinsThanAnExhaustiveSearchForAnyType) {
 
 TEST(RegionPacking, HoldsEveryRegionOnceAndOverfillsNoBin) {
   RegionPacker packer;
-  for (const auto& weights : advisor_types()) {
+  for (const auto& weights : support::advisor_zone_counts()) {
     std::vector<int> seen(weights.size());
     for (const auto& bin : packer.pack(weights).bins) {
       int total = 0;
