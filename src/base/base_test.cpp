@@ -2,6 +2,7 @@
 #include "base/number.hpp"
 #include "base/random.hpp"
 #include "base/spelling.hpp"
+#include "base/split.hpp"
 
 #include <gmock/gmock.h>
 
@@ -30,6 +31,12 @@ TEST(Number, ReadsAllOfTheTextOrNothing) {
   EXPECT_EQ(*parse_real("2.5"), 2.5);
   EXPECT_FALSE(parse_real("nan"));
   EXPECT_FALSE(parse_real("1e999"));
+}
+
+TEST(Split, KeepsEmptyPartsButFindsNoneInAnEmptyText) {
+  EXPECT_THAT(split("a,,b,", ','), testing::ElementsAre("a", "", "b", ""));
+  EXPECT_THAT(split("a", ','), testing::ElementsAre("a"));
+  EXPECT_THAT(split("", ','), testing::IsEmpty());
 }
 
 TEST(Spelling, SuggestsTheNearestKnownWord) {

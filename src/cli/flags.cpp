@@ -2,6 +2,7 @@
 
 #include "base/number.hpp"
 #include "base/spelling.hpp"
+#include "base/split.hpp"
 
 #include <CLI/CLI.hpp>
 
@@ -16,13 +17,10 @@ namespace {
 std::vector<std::string> split_at_commas(const std::vector<std::string>& values) {
   std::vector<std::string> parts;
   for (const auto& value : values) {
-    std::size_t begin = 0;
-    while (begin <= value.size()) {
-      const auto end = std::min(value.find(',', begin), value.size());
-      if (end > begin) {
-        parts.push_back(value.substr(begin, end - begin));
+    for (const auto part : split(value, ',')) {
+      if (!part.empty()) {
+        parts.emplace_back(part);
       }
-      begin = end + 1;
     }
   }
   return parts;

@@ -2,6 +2,7 @@
 
 #include "base/number.hpp"
 #include "base/spelling.hpp"
+#include "base/split.hpp"
 
 #include <toml++/toml.h>
 
@@ -203,12 +204,12 @@ void apply_table(const toml::table& table, const std::string& prefix, Settings& 
   }
 }
 
-Values split_at_commas(std::string_view text) {
+Values list_values(std::string_view text) {
   Values values;
-  while (!text.empty()) {
-    const auto end = text.find(',');
-    values.emplace_back(text.substr(0, end));
-    text.remove_prefix(end == std::string_view::npos ? text.size() : end + 1);
+  for (const auto part : split(text, ',')) {
+    if (!part.empty()) {
+      values.emplace_back(part);
+    }
   }
   return values;
 }
@@ -245,7 +246,7 @@ std::vector<ConfigMistake> apply_environment(const EnvironmentLookup& lookup, Se
       continue;
     }
     const auto is_list = setting.name == "collect.regions";
-    const auto values = is_list ? split_at_commas(*value) : Values{*value};
+    const auto values = is_list ? list_values(*value) : Values{*value};
     if (const auto assigned = setting.assign(settings, values); !assigned) {
       mistakes.push_back({0, fmt::format("variable {}: {}", variable, assigned.error().message)});
     }

@@ -1,8 +1,8 @@
 #include "market/collector_memory.hpp"
 
+#include "base/split.hpp"
 #include "market/market_archive.hpp"
 
-#include <algorithm>
 #include <string>
 #include <string_view>
 
@@ -13,28 +13,14 @@ namespace {
 constexpr auto kAdvisorNote = "advisor";
 constexpr auto kOnDemandNote = "on_demand/";
 
-std::vector<std::string> lines(std::string_view text) {
-  std::vector<std::string> found;
-  while (true) {
-    const auto end = text.find('\n');
-    found.emplace_back(text.substr(0, end));
-    if (end == std::string_view::npos) {
-      return found;
-    }
-    text.remove_prefix(end + 1);
-  }
-}
-
 std::string region_list(const std::set<model::Region>& regions) {
   return fmt::format("{}", fmt::join(regions, ","));
 }
 
 std::set<model::Region> parse_region_list(std::string_view text) {
   std::set<model::Region> regions;
-  while (!text.empty()) {
-    const auto end = std::min(text.find(','), text.size());
-    regions.emplace(std::string{text.substr(0, end)});
-    text.remove_prefix(std::min(end + 1, text.size()));
+  for (const auto name : split(text, ',')) {
+    regions.emplace(std::string{name});
   }
   return regions;
 }
@@ -68,7 +54,8 @@ Result<void> remember(StateStore& state, Lake& lake, CollectorMemory& memory) {
   if (!advisor) {
     return tl::unexpected(advisor.error());
   }
-  if (const auto parts = lines(advisor->value_or("")); parts.size() == 3) {
+  const auto known = advisor->value_or("");
+  if (const auto parts = split(known, '\n'); parts.size() == 3) {
     memory.advisor.etag = parts[0];
     memory.advisor.last_modified = parts[1];
     memory.advisor_regions = parse_region_list(parts[2]);

@@ -1,6 +1,7 @@
 #include "model/placement_score.hpp"
 
 #include "base/number.hpp"
+#include "base/split.hpp"
 
 #include <algorithm>
 #include <array>
@@ -15,16 +16,6 @@ template <typename Name>
 std::string sorted_list(std::vector<Name> names) {
   std::sort(names.begin(), names.end());
   return fmt::format("{}", fmt::join(names, ","));
-}
-
-std::vector<std::string_view> split(std::string_view text, char separator) {
-  std::vector<std::string_view> parts;
-  while (!text.empty()) {
-    const auto end = text.find(separator);
-    parts.push_back(text.substr(0, end));
-    text.remove_prefix(end == std::string_view::npos ? text.size() : end + 1);
-  }
-  return parts;
 }
 
 template <typename Name>

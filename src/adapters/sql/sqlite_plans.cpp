@@ -2,6 +2,7 @@
 
 #include "adapters/sql/sqlite_database.hpp"
 #include "adapters/sql/sqlite_state_store.hpp"
+#include "base/split.hpp"
 
 #include <charconv>
 #include <tuple>
@@ -13,10 +14,8 @@ namespace {
 template <typename Name>
 std::vector<Name> read_names(std::string_view text) {
   std::vector<Name> names;
-  while (!text.empty()) {
-    const auto end = text.find(',');
-    names.emplace_back(std::string{text.substr(0, end)});
-    text.remove_prefix(end == std::string_view::npos ? text.size() : end + 1);
+  for (const auto name : split(text, ',')) {
+    names.emplace_back(std::string{name});
   }
   return names;
 }
