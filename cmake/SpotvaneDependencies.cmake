@@ -2,7 +2,6 @@
 # comes by DuckDB.cmake.
 find_package(fmt 9 REQUIRED)
 find_package(tl-expected 1 REQUIRED)
-find_package(spdlog 1.10 REQUIRED)
 find_package(pugixml 1.13 REQUIRED)
 find_package(nlohmann_json 3.11 REQUIRED)
 find_package(CLI11 2.1 REQUIRED)

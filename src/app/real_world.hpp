@@ -16,7 +16,6 @@ class RealWorld final : public cli::World {
   RealWorld();
 
   const Clock& wall_clock() override { return wall_clock_; }
-  Timers& timers() override { return loop_; }
   std::uint64_t entropy() override;
   std::optional<std::string> environment(std::string_view name) override;
 

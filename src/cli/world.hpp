@@ -72,7 +72,6 @@ class World {
   virtual ~World() = default;
 
   virtual const Clock& wall_clock() = 0;
-  virtual Timers& timers() = 0;
   virtual std::uint64_t entropy() = 0;
   virtual std::optional<std::string> environment(std::string_view name) = 0;
 

@@ -26,8 +26,6 @@ class Filters {
 
   bool let_through(const ValuesOf& values_of) const;
 
-  bool empty() const { return filters_.empty(); }
-
  private:
   std::vector<wire::Form::Filter> filters_;
 };

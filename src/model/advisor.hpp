@@ -10,11 +10,6 @@ namespace spotvane::model {
 /// The Spot Advisor's interruption bands, r = 0..4: <5 %, 5-10 %, 10-15 %, 15-20 %, >20 %.
 inline constexpr int kInterruptionBands = 5;
 
-/// SpotLake's score of a band: 3.0, 2.5, 2.0, 1.5, 1.0 for r = 0..4.
-inline double interruption_score(int band) {
-  return 3.0 - 0.5 * band;
-}
-
 /// What the Spot Advisor says of a regional pool.
 struct AdvisorEntry {
   InstanceType type;

@@ -70,8 +70,6 @@ class XmlWriter {
   XmlWriter& leaf(std::string_view name, std::string_view text);
   XmlWriter& empty(std::string_view name);  ///< "<name/>"
 
-  std::size_t size() const { return text_.size(); }
-
   /// Everything written. Every element must have been closed.
   std::string take() &&;
 
