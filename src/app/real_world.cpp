@@ -77,9 +77,9 @@ class RealListening final : public cli::Listening {
 };
 
 /// AWS counts requests by account, region and action; these are the ones we send many of.
-adapters::AwsClientOptions paced(int requests_per_second) {
-  adapters::AwsClientOptions options;
-  if (requests_per_second > 0) {
+adapters::AwsClientOptions client_options(const cli::CloudOptions& chosen) {
+  adapters::AwsClientOptions options{.on_bad_rows = chosen.on_bad_rows};
+  if (const int requests_per_second = chosen.requests_per_second; requests_per_second > 0) {
     const adapters::Pace pace{.per_second = static_cast<double>(requests_per_second),
                               .burst = requests_per_second};
     for (const auto* action : {"GetSpotPlacementScores", "DescribeSpotPriceHistory", "GetProducts",
@@ -154,7 +154,7 @@ Result<std::unique_ptr<cli::Cloud>> RealWorld::connect(const cli::CloudOptions& 
     transport.ca_bundle = lookup("AWS_CA_BUNDLE").value_or("");
     transport_ = std::make_unique<adapters::CurlTransport>(loop_, std::move(transport));
   }
-  return std::make_unique<RealCloud>(std::move(*configuration), paced(options.requests_per_second),
+  return std::make_unique<RealCloud>(std::move(*configuration), client_options(options),
                                      *transport_, loop_, wall_clock_, Random{entropy()});
 }
 

@@ -77,6 +77,10 @@ Result<std::unique_ptr<MarketSession>> MarketSession::open(Environment& environm
   if (!home) {
     return tl::unexpected(std::move(home.error()));
   }
+  options.cloud.on_bad_rows = [&console = environment.console](std::string_view action,
+                                                               std::size_t rows) {
+    console.warn(fmt::format("warning: {}: {} rows made no sense and were left out", action, rows));
+  };
   auto cloud = environment.world.connect(options.cloud);
   if (!cloud) {
     return tl::unexpected(std::move(cloud.error()));

@@ -57,6 +57,8 @@ struct CloudOptions {
   };
   std::optional<Keys> keys = {};
   int requests_per_second = 0;  ///< of one kind to one region; 0: no limit
+  /// Told how many rows of an answer made no sense and were left out.
+  std::function<void(std::string_view action, std::size_t rows)> on_bad_rows = {};
 };
 
 /// A server that lives as long as this.
