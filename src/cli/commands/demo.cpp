@@ -99,6 +99,34 @@ Result<model::DayPlan> plan_tomorrow(Environment& environment, MarketSession& se
       });
 }
 
+/// What the day's archive says of its pools, of tomorrow, and of how the requests ended.
+Result<Document> score_and_plan(Environment& environment, MarketSession& session,
+                                std::uint64_t seed) {
+  auto& state = session.state();
+  const auto scores = market::score_day(state, session.lake(), kDay);
+  if (!scores) {
+    return tl::unexpected(scores.error());
+  }
+  if (auto saved = state.save_daily_scores(kDay, *scores); !saved) {
+    return tl::unexpected(saved.error());
+  }
+  const auto plan = plan_tomorrow(environment, session, seed);
+  if (!plan) {
+    return tl::unexpected(plan.error());
+  }
+  const auto outcomes =
+      state.outcome_counts(TimePoint{kDay}, TimePoint{kDay + std::chrono::days{1}});
+  if (!outcomes) {
+    return tl::unexpected(outcomes.error());
+  }
+  Document report{
+      .tables = {daily_score_table(*scores), plan_table(*plan), outcome_table(*outcomes)}};
+  for (auto& [name, value] : plan_facts(*plan)) {
+    report.facts.emplace_back("plan_" + name, std::move(value));
+  }
+  return report;
+}
+
 void say_what_next(Console& console, const std::filesystem::path& folder) {
   console.say(
       fmt::format("\nEverything lies in '{0}': state.db (SQLite) and archive/ (Parquet).\nNext:\n"
@@ -155,33 +183,17 @@ Result<ExitCode> Demo::run(Environment& environment) {
   if (!totals) {
     return tl::unexpected(totals.error());
   }
-  auto& state = (*session)->state();
-  const auto scores = market::score_day(state, (*session)->lake(), kDay);
-  if (!scores) {
-    return tl::unexpected(scores.error());
+  const auto report = score_and_plan(inside, **session, seed);
+  if (!report) {
+    return tl::unexpected(report.error());
   }
-  if (auto saved = state.save_daily_scores(kDay, *scores); !saved) {
-    return tl::unexpected(saved.error());
-  }
-  const auto plan = plan_tomorrow(inside, **session, seed);
-  if (!plan) {
-    return tl::unexpected(plan.error());
-  }
-  const auto outcomes =
-      state.outcome_counts(TimePoint{kDay}, TimePoint{kDay + std::chrono::days{1}});
-  if (!outcomes) {
-    return tl::unexpected(outcomes.error());
-  }
-
   Document document{.facts = {{"collected", to_iso8601(kDay)},
                               {"cycles", static_cast<std::int64_t>(cycles_)},
                               {"pools", static_cast<std::int64_t>(totals->pools)},
                               {"changes", static_cast<std::int64_t>(totals->changes)},
-                              {"requests", static_cast<std::int64_t>(totals->requests)}}};
-  for (auto& [name, value] : plan_facts(*plan)) {
-    document.facts.emplace_back("plan_" + name, std::move(value));
-  }
-  document.tables = {daily_score_table(*scores), plan_table(*plan), outcome_table(*outcomes)};
+                              {"requests", static_cast<std::int64_t>(totals->requests)}},
+                    .tables = report->tables};
+  document.facts.insert(document.facts.end(), report->facts.begin(), report->facts.end());
   environment.show(document, kRowsShown);
   say_what_next(console, folder);
   return ExitCode::Done;
