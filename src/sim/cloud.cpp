@@ -47,14 +47,13 @@ Result<void> Cloud::check_enabled(const model::Region& region) const {
 
 void Cloud::describe_regions(On<std::vector<model::RegionStatus>> on_regions) {
   using Answer = std::vector<model::RegionStatus>;
-  reply(std::move(on_regions),
-        [this]() -> Result<Answer> { return world_.market.catalog().regions; });
+  reply(on_regions, [this]() -> Result<Answer> { return world_.market.catalog().regions; });
 }
 
 void Cloud::describe_availability_zones(model::Region region,
                                         On<std::vector<model::Zone>> on_zones) {
   using Answer = std::vector<model::Zone>;
-  reply(std::move(on_zones), [this, region = std::move(region)]() -> Result<Answer> {
+  reply(on_zones, [this, region = std::move(region)]() -> Result<Answer> {
     return check_enabled(region).map([&] {
       Answer zones = world_.market.catalog().zones;
       std::erase_if(zones, [&](const model::Zone& zone) { return zone.region != region; });
@@ -66,7 +65,7 @@ void Cloud::describe_availability_zones(model::Region region,
 void Cloud::describe_instance_types(model::Region region,
                                     On<std::vector<model::InstanceTypeFacts>> on_types) {
   using Answer = std::vector<model::InstanceTypeFacts>;
-  reply(std::move(on_types), [this, region = std::move(region)]() -> Result<Answer> {
+  reply(on_types, [this, region = std::move(region)]() -> Result<Answer> {
     return check_enabled(region).map([&] { return world_.market.catalog().types; });
   });
 }
@@ -74,7 +73,7 @@ void Cloud::describe_instance_types(model::Region region,
 void Cloud::describe_instance_type_offerings(model::Region region,
                                              On<std::vector<model::Offering>> on_offerings) {
   using Answer = std::vector<model::Offering>;
-  reply(std::move(on_offerings), [this, region = std::move(region)]() -> Result<Answer> {
+  reply(on_offerings, [this, region = std::move(region)]() -> Result<Answer> {
     return check_enabled(region).map([&] {
       const auto& catalog = world_.market.catalog();
       Answer offerings;
@@ -94,7 +93,7 @@ void Cloud::describe_instance_type_offerings(model::Region region,
 void Cloud::get_spot_placement_scores(model::ScoreQuery query,
                                       On<std::vector<model::PlacementScore>> on_scores) {
   using Answer = std::vector<model::PlacementScore>;
-  reply(std::move(on_scores), [this, query = std::move(query)]() -> Result<Answer> {
+  reply(on_scores, [this, query = std::move(query)]() -> Result<Answer> {
     for (const auto& region : query.regions) {
       if (auto enabled = check_enabled(region); !enabled) {
         return tl::unexpected(std::move(enabled.error()));
@@ -112,7 +111,7 @@ void Cloud::get_spot_placement_scores(model::ScoreQuery query,
 void Cloud::describe_spot_price_history(SpotPriceQuery query,
                                         On<std::vector<model::SpotPrice>> on_prices) {
   using Answer = std::vector<model::SpotPrice>;
-  reply(std::move(on_prices), [this, query = std::move(query)]() -> Result<Answer> {
+  reply(on_prices, [this, query = std::move(query)]() -> Result<Answer> {
     return check_enabled(query.region).map([&] {
       auto prices = world_.market.price_changes(query.region, query.from, query.to, query.types);
       for (auto& price : prices) {
@@ -124,7 +123,7 @@ void Cloud::describe_spot_price_history(SpotPriceQuery query,
 }
 
 void Cloud::fetch(const AdvisorFeed& known, On<AdvisorFeed> on_feed) {
-  reply(std::move(on_feed), [this, etag = known.etag]() -> Result<AdvisorFeed> {
+  reply(on_feed, [this, etag = known.etag]() -> Result<AdvisorFeed> {
     const auto now = world_.clock.now();
     AdvisorFeed feed{.is_unchanged = false,
                      .etag = to_iso8601(world_.market.advisor_published(now)),
@@ -141,7 +140,7 @@ void Cloud::fetch(const AdvisorFeed& known, On<AdvisorFeed> on_feed) {
 void Cloud::on_demand_prices(model::Region region,
                              On<std::vector<model::OnDemandPrice>> on_prices) {
   using Answer = std::vector<model::OnDemandPrice>;
-  reply(std::move(on_prices), [this, region = std::move(region)]() -> Result<Answer> {
+  reply(on_prices, [this, region = std::move(region)]() -> Result<Answer> {
     Answer prices = world_.market.catalog().on_demand_prices;
     std::erase_if(prices, [&](const auto& price) { return price.region != region; });
     return prices;
