@@ -61,7 +61,7 @@ Result<void> assign_truth(bool& target, const Values& values) {
 Result<void> assign_pattern(std::string& target, const Values& values) {
   return one(values).and_then([&](const std::string& text) -> Result<void> {
     try {
-      const std::regex compiled{text};
+      static_cast<void>(std::regex{text});
     } catch (const std::regex_error&) {
       return fail(ErrorKind::InvalidInput, "not a regular expression: '{}'", text);
     }
@@ -82,9 +82,10 @@ Result<void> assign_types(std::string& target, const Values& values) {
 
 // The one list of settings: file, environment and `config check` all read it.
 constexpr std::array kSettings{
-    Setting{
-        "home", "the folder everything is kept in",
-        [](Settings& s, const Values& v) { return one(v).map([&](auto text) { s.home = text; }); }},
+    Setting{"home", "the folder everything is kept in",
+            [](Settings& s, const Values& v) {
+              return one(v).map([&](const auto& text) { s.home = text; });
+            }},
     Setting{"aws.profile", "the profile of the AWS configuration to use",
             [](Settings& s, const Values& v) { return assign_text(s.aws_profile, v); }},
     Setting{"aws.region", "the region whose endpoint answers for all regions",

@@ -28,7 +28,8 @@ constexpr std::array<std::pair<std::string_view, std::string_view>, 11> kAttribu
 
 bool is_asked_for(const wire::PriceListRequest& request, const model::OnDemandPrice& offer) {
   return std::all_of(request.filters.begin(), request.filters.end(), [&offer](const auto& filter) {
-    const auto& [field, value] = filter;
+    const std::string& field = filter.first;
+    const std::string& value = filter.second;
     if (field == "regionCode") {
       return value == offer.region.text();
     }

@@ -63,7 +63,7 @@ void EventLoop::post(std::function<void()> callback) {
   asio::post(impl_->context, [callback = std::move(callback)]() noexcept { callback(); });
 }
 
-void EventLoop::on_signal(std::vector<int> signals, std::function<void(int)> callback) {
+void EventLoop::on_signal(const std::vector<int>& signals, std::function<void(int)> callback) {
   auto& watch = *impl_->signal_watches.emplace_back(
       std::make_unique<SignalWatch>(impl_->context, std::move(callback)));
   for (const int signal : signals) {

@@ -29,7 +29,7 @@ class EventLoop final : public Timers {
 
   /// Calls back with the signal's number each time one of `signals` (SIGINT, SIGTERM) arrives, in
   /// place of what it would do to the process. A loop that waits for signals does not run dry.
-  void on_signal(std::vector<int> signals, std::function<void(int)> callback);
+  void on_signal(const std::vector<int>& signals, std::function<void(int)> callback);
 
   /// Runs until `stop`.
   void run();
