@@ -1,10 +1,10 @@
 #include "adapters/aws/profiles.hpp"
 
 #include <cerrno>
-#include <cstring>
 #include <filesystem>
 #include <fstream>
 #include <iterator>
+#include <system_error>
 
 namespace spotvane::adapters {
 
@@ -33,7 +33,8 @@ Result<IniSections> read_file(const std::filesystem::path& path) {
   std::ifstream file{path, std::ios::binary};
   const std::string text{std::istreambuf_iterator<char>{file}, {}};
   if (!file) {
-    return fail(ErrorKind::InvalidInput, "read '{}': {}", path.string(), std::strerror(errno));
+    return fail(ErrorKind::InvalidInput, "read '{}': {}", path.string(),
+                std::generic_category().message(errno));
   }
   return parse_ini(text, path.string());
 }
