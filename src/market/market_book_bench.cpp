@@ -28,7 +28,7 @@ void detect_changes_of_60000_pools(benchmark::State& state) {
     after.states[i].sps = 2;
   }
   std::size_t changes = 0;
-  for (auto _ : state) {
+  for ([[maybe_unused]] auto _ : state) {
     changes = detect_changes(pools, before, after, TimePoint{}).size();
     benchmark::DoNotOptimize(changes);
   }

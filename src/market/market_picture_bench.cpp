@@ -39,7 +39,7 @@ void apply_cycle_of_60000_pools(benchmark::State& state) {
   MarketPicture picture;
   picture.set_regions({sources.regions.begin(), sources.regions.end()});
   std::size_t changes = 0;
-  for (auto _ : state) {
+  for ([[maybe_unused]] auto _ : state) {
     picture.begin_cycle();
     for (std::size_t r = 0; r < sources.regions.size(); ++r) {
       picture.apply_prices(sources.regions[r], sources.prices[r]);

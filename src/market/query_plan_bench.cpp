@@ -27,7 +27,7 @@ void plan_a_day(benchmark::State& state) {
                                    TimePoint{} + std::chrono::days{2}}}};
   input.options.sample_count = 20'000;
   std::size_t configurations = 0;
-  for (auto _ : state) {
+  for ([[maybe_unused]] auto _ : state) {
     configurations = plan_day(input)->queries.size();
     benchmark::DoNotOptimize(configurations);
   }

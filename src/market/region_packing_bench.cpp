@@ -11,7 +11,7 @@ namespace {
 void pack_every_advisor_pair(benchmark::State& state) {
   const auto types = support::advisor_zone_counts();
   std::size_t configurations = 0;
-  for (auto _ : state) {
+  for ([[maybe_unused]] auto _ : state) {
     RegionPacker packer;  // with nothing remembered from the round before
     configurations = 0;
     for (const auto& weights : types) {
