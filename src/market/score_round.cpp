@@ -73,15 +73,16 @@ Result<std::vector<WorkQueue::Task>> ScoreRound::prepare(
   }
 
   std::vector<WorkQueue::Task> tasks;
-  for (auto& [credential, lane] : lanes_) {
+  for (auto& entry : lanes_) {
+    auto& lane = entry.second;
     if (lane.repeats_left == 0) {
       tasks.emplace_back(
-          [this, &lane = lane](WorkQueue::Done done) { ask_next_fresh(lane, std::move(done)); });
+          [this, &lane](WorkQueue::Done done) { ask_next_fresh(lane, std::move(done)); });
     }
   }
-  for (auto& [lane, query] : repeats) {
-    tasks.emplace_back([this, lane = lane, query = std::move(query)](WorkQueue::Done done) {
-      ask_repeat(*lane, query, std::move(done));
+  for (auto& repeat : repeats) {
+    tasks.emplace_back([this, repeat = std::move(repeat)](WorkQueue::Done done) {
+      ask_repeat(*repeat.first, repeat.second, std::move(done));
     });
   }
   return tasks;
