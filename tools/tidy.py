@@ -14,9 +14,10 @@ MAY_INCLUDE = {
     "model": {"base", "model"},
     "ports": {"base", "model", "ports"},
     "market": {"base", "model", "ports", "market"},
+    "spotlake": {"base", "model", "ports", "market", "spotlake"},
     "sim": {"base", "model", "ports", "sim"},
     "lab": {"base", "wire", "model", "ports", "sim", "lab"},
-    "cli": {"base", "model", "ports", "market", "sim", "lab", "cli"},
+    "cli": {"base", "model", "ports", "market", "spotlake", "sim", "lab", "cli"},
     "adapters": {"base", "wire", "model", "ports", "adapters"},
     "app": {"base", "model", "ports", "market", "lab", "cli", "adapters", "app"},
 }

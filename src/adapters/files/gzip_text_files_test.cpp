@@ -7,7 +7,7 @@
 #include <fstream>
 
 #include "market/initial_score.hpp"
-#include "market/spotlake_reader.hpp"
+#include "spotlake/snapshot_reader.hpp"
 
 namespace spotvane::adapters {
 namespace {
@@ -90,7 +90,7 @@ TEST_F(GzipFiles, GiveTheInitialScoresThatPandasGives) {
   const fs::path golden{SPOTVANE_SOURCE_DIR "/tests/data/spotlake"};
   market::InitialScoreTable table;
   const auto reading =
-      market::read_snapshots(files, golden / "archive", [&](const market::SnapshotRow& row) {
+      spotlake::read_snapshots(files, golden / "archive", [&](const spotlake::SnapshotRow& row) {
         table.add(row.instance_type, row.region, row.sps, row.interruption_halves);
       });
   ASSERT_TRUE(reading) << reading.error().message;

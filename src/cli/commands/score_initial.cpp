@@ -2,14 +2,14 @@
 
 #include "cli/market_tables.hpp"
 #include "market/initial_score.hpp"
-#include "market/spotlake_reader.hpp"
+#include "spotlake/snapshot_reader.hpp"
 
 namespace spotvane::cli {
 
 namespace {
 
 /// Says what could not be used; true where there was anything.
-bool say_damage(Console& console, const market::ArchiveReading& reading) {
+bool say_damage(Console& console, const spotlake::ArchiveReading& reading) {
   for (const auto& damage : reading.damage) {
     console.warn(fmt::format("warning: {}", to_text(damage)));
   }
@@ -31,9 +31,9 @@ void ScoreInitial::declare(Flags& flags, Settings& /*settings*/) {
 Result<ExitCode> ScoreInitial::run(Environment& environment) {
   auto& console = environment.console;
   market::InitialScoreTable table;
-  const auto reading = market::read_snapshots(
+  const auto reading = spotlake::read_snapshots(
       environment.world.text_files(), root_,
-      [&](const market::SnapshotRow& row) {
+      [&](const spotlake::SnapshotRow& row) {
         table.add(row.instance_type, row.region, row.sps, row.interruption_halves);
       },
       [&](std::size_t done, std::size_t total) {

@@ -7,7 +7,7 @@
 #include <string_view>
 #include <vector>
 
-namespace spotvane::market {
+namespace spotvane::spotlake {
 
 /// Cuts comma-separated text that arrives in pieces into records: quoted fields (with "" for a
 /// quote, and line breaks inside), LF or CRLF, a byte order mark; empty lines are skipped.
@@ -38,4 +38,4 @@ class CsvRecords {
   std::deque<std::string> unquoted_;
 };
 
-}  // namespace spotvane::market
+}  // namespace spotvane::spotlake

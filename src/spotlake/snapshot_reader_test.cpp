@@ -1,12 +1,12 @@
-#include "market/spotlake_reader.hpp"
+#include "spotlake/snapshot_reader.hpp"
 
 #include <gmock/gmock.h>
 
 #include <map>
 
-#include "market/csv_records.hpp"
+#include "spotlake/csv_records.hpp"
 
-namespace spotvane::market {
+namespace spotvane::spotlake {
 namespace {
 
 using testing::ElementsAre;
@@ -159,4 +159,4 @@ TEST(CsvRecords, KeepLineBreaksInsideQuotes) {
 }
 
 }  // namespace
-}  // namespace spotvane::market
+}  // namespace spotvane::spotlake

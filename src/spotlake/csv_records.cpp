@@ -1,8 +1,8 @@
-#include "market/csv_records.hpp"
+#include "spotlake/csv_records.hpp"
 
 #include <algorithm>
 
-namespace spotvane::market {
+namespace spotvane::spotlake {
 
 namespace {
 
@@ -96,4 +96,4 @@ void CsvRecords::split(std::string_view record) {
   }
 }
 
-}  // namespace spotvane::market
+}  // namespace spotvane::spotlake

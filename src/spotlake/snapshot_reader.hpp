@@ -12,7 +12,7 @@
 #include <string_view>
 #include <vector>
 
-namespace spotvane::market {
+namespace spotvane::spotlake {
 
 /// A row of a SpotLake snapshot, as far as scores need it. The texts live until the call returns.
 struct SnapshotRow {
@@ -49,4 +49,4 @@ Result<ArchiveReading> read_snapshots(
     const std::function<void(const SnapshotRow&)>& on_row,
     const std::function<void(std::size_t done, std::size_t total)>& on_file = {});
 
-}  // namespace spotvane::market
+}  // namespace spotvane::spotlake

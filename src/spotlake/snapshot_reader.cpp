@@ -1,13 +1,13 @@
-#include "market/spotlake_reader.hpp"
+#include "spotlake/snapshot_reader.hpp"
 
 #include "base/number.hpp"
-#include "market/csv_records.hpp"
+#include "spotlake/csv_records.hpp"
 
 #include <algorithm>
 #include <array>
 #include <cmath>
 
-namespace spotvane::market {
+namespace spotvane::spotlake {
 
 namespace {
 
@@ -180,4 +180,4 @@ Result<ArchiveReading> read_snapshots(
   return reading;
 }
 
-}  // namespace spotvane::market
+}  // namespace spotvane::spotlake
