@@ -47,7 +47,7 @@ MOST_LINES_OF_A_TEST = 600  # cases are easier to take in than code
 
 
 def complaints_about_line(name, top, line):
-    is_test = name.endswith(("_test.cpp", "_bench.cpp")) or not name.startswith("src/")
+    is_test = name.endswith(("_test.cpp", "_bench.cpp", "_harness.hpp")) or not name.startswith("src/")
     include = re.match(r'#include "([^"]+)"', line)
     if include and not is_test and include[1].split("/")[0] not in MAY_INCLUDE[top]:
         yield f"{top}/ must not include '{include[1]}'"
