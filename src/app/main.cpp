@@ -2,6 +2,7 @@
 #include "app/real_world.hpp"
 #include "cli/command.hpp"
 #include "cli/commands/archive_compact.hpp"
+#include "cli/commands/archive_generate.hpp"
 #include "cli/commands/collect.hpp"
 #include "cli/commands/config_check.hpp"
 #include "cli/commands/demo.hpp"
@@ -29,6 +30,7 @@ int main(int argc, char** argv) {
   commands.add<cli::Query>("query");
   commands.add<cli::Export>("export");
   commands.add<cli::ArchiveCompact>("archive compact");
+  commands.add<cli::ArchiveGenerate>("archive generate");
   commands.add<cli::ConfigCheck>("config check");
 
   app::RealWorld world;

@@ -1,5 +1,6 @@
 #pragma once
 
+#include "adapters/files/gzip_text_file_writer.hpp"
 #include "adapters/files/gzip_text_files.hpp"
 #include "adapters/http/curl_transport.hpp"
 #include "adapters/system/event_loop.hpp"
@@ -23,14 +24,17 @@ class RealWorld final : public cli::World {
                                                cli::HomeUse use) override;
   Result<std::unique_ptr<cli::Cloud>> connect(const cli::CloudOptions& options) override;
   TextFiles& text_files() override { return text_files_; }
+  TextFileWriter& text_file_writer() override { return text_file_writer_; }
   Result<std::unique_ptr<cli::Listening>> listen(int port, HttpHandler& handler) override;
 
   void run_until(const std::function<bool()>& done) override;
+  void poll() override { loop_.poll(); }
   int interrupts() override { return interrupts_; }
 
  private:
   adapters::SystemClock wall_clock_;
   adapters::GzipTextFiles text_files_;
+  adapters::GzipTextFileWriter text_file_writer_;
   adapters::EventLoop loop_;
   std::unique_ptr<adapters::CurlTransport>
       transport_;  // made when first needed: libcurl is slow to start

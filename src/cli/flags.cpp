@@ -142,6 +142,23 @@ void Flags::number(std::string_view name, std::string_view value, std::string_vi
                });
 }
 
+void Flags::real(std::string_view name, std::string_view value, std::string_view help,
+                 double& target, double least, double most) {
+  parser_->add(name, value, help, fmt::format("{}", target),
+               [&target, least, most](const std::string& text) -> Result<void> {
+                 const auto parsed = parse_real(text);
+                 if (!parsed) {
+                   return tl::unexpected(parsed.error());
+                 }
+                 if (*parsed < least || *parsed > most) {
+                   return fail(ErrorKind::InvalidInput, "must be from {} to {}, got {}", least,
+                               most, *parsed);
+                 }
+                 target = *parsed;
+                 return {};
+               });
+}
+
 void Flags::seed(std::string_view name, std::string_view help,
                  std::optional<std::uint64_t>& target) {
   parser_->add(name, "NUMBER", help, "", [&target](const std::string& text) -> Result<void> {

@@ -6,6 +6,7 @@
 #include "ports/http_handler.hpp"
 #include "ports/lake.hpp"
 #include "ports/state_store.hpp"
+#include "ports/text_file_writer.hpp"
 #include "ports/text_files.hpp"
 #include "ports/timers.hpp"
 
@@ -85,11 +86,18 @@ class World {
   /// Other people's archives.
   virtual TextFiles& text_files() = 0;
 
+  /// For archives that others are to read.
+  virtual TextFileWriter& text_file_writer() = 0;
+
   /// Serves `handler` on the loopback address; port 0 lets the system choose.
   virtual Result<std::unique_ptr<Listening>> listen(int port, HttpHandler& handler) = 0;
 
   /// Turns the loop until `done` says so; `done` is asked after every event.
   virtual void run_until(const std::function<bool()>& done) = 0;
+
+  /// Lets happen what can happen now: a command that computes for long asks this now and then, lest
+  /// an interrupt go unheard.
+  virtual void poll() = 0;
 
   /// How often the user has asked to stop (Ctrl-C, SIGTERM) so far. Wakes the loop.
   virtual int interrupts() = 0;

@@ -89,6 +89,11 @@ bool EventLoop::run_until(const std::function<bool()>& is_done) {
   return done;
 }
 
+void EventLoop::poll() {
+  impl_->context.restart();
+  impl_->context.poll();
+}
+
 void EventLoop::stop() {
   impl_->context.stop();
 }

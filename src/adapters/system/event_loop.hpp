@@ -38,6 +38,9 @@ class EventLoop final : public Timers {
   /// word of `is_done`, which is asked before the first event and after each.
   bool run_until(const std::function<bool()>& is_done);
 
+  /// Runs what can happen now, without waiting.
+  void poll();
+
   /// Makes `run` and `run_until` return after the current callback; a later `run` goes on.
   void stop();
 
