@@ -118,7 +118,8 @@ Result<Compaction> compact_day(StateStore& state, Lake& lake, Day day) {
   }
 
   const auto activity = fmt::format("compact archive day '{}'", to_iso8601(day));
-  const auto merged = lake.stage_merged(free_path(*files, day, std::string{kDayStem}), inputs);
+  const auto merged =
+      lake.stage_merged(free_path(*files, day, std::string{kDayStem}), inputs, RowOrder::ByTime);
   if (!merged) {
     return tl::unexpected(Error{merged.error()}.during(activity));
   }

@@ -3,6 +3,7 @@
 #include "base/result.hpp"
 #include "base/time.hpp"
 #include "model/market_row.hpp"
+#include "model/pool_choice.hpp"
 #include "ports/state_store.hpp"
 
 #include <cstdint>
@@ -25,7 +26,13 @@ struct QueryResult {
   std::vector<std::vector<std::optional<std::string>>> rows;
 };
 
-/// The change archive: Parquet files below one folder, by day.
+/// How the rows of a file lie: what is asked of it together should lie together.
+enum class RowOrder : std::uint8_t {
+  ByTime,  ///< time, then pool: a moment of the whole market
+  ByPool,  ///< pool, then time: the past of one pool
+};
+
+/// The change archive: Parquet files below one folder, by day or by month.
 ///
 /// Writing is in two steps, so that the state store can decide in between whether a file counts:
 /// `stage` makes it durable under a name no reader looks at, `publish` shows it. Which files count
@@ -39,9 +46,9 @@ class Lake {
   virtual Result<LakeFile> stage(const std::string& path,
                                  std::span<const model::MarketChange> changes) = 0;
 
-  /// Writes the rows of `inputs` into one file, sorted by time then pool; durable but unseen.
+  /// Writes the rows of `inputs` into one file, sorted; durable but unseen.
   virtual Result<LakeFile> stage_merged(const std::string& path,
-                                        const std::vector<LakeFile>& inputs) = 0;
+                                        const std::vector<LakeFile>& inputs, RowOrder order) = 0;
 
   /// Shows a staged file. Showing it again does nothing. Fails with `Corrupt` if it is neither
   /// staged nor shown.
@@ -63,6 +70,15 @@ class Lake {
   /// The rows with `from` <= at < `to`, by time then pool.
   virtual Result<std::vector<model::MarketChange>> changes(const std::vector<LakeFile>& live,
                                                            TimePoint from, TimePoint to) = 0;
+
+  /// The same, of the chosen pools only.
+  virtual Result<std::vector<model::MarketChange>> pool_changes(const std::vector<LakeFile>& live,
+                                                                const model::PoolChoice& pools,
+                                                                TimePoint from, TimePoint to) = 0;
+
+  /// Every type there is a row of, sorted.
+  virtual Result<std::vector<model::InstanceType>> instance_types(
+      const std::vector<LakeFile>& live) = 0;
 
   /// Runs SQL over the table `market`, which is the live files. Fails with `InvalidInput` on bad
   /// SQL.

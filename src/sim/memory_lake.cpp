@@ -51,7 +51,8 @@ Result<LakeFile> MemoryLake::stage(const std::string& path,
 }
 
 Result<LakeFile> MemoryLake::stage_merged(const std::string& path,
-                                          const std::vector<LakeFile>& inputs) {
+                                          const std::vector<LakeFile>& inputs,
+                                          RowOrder /*order: nothing here reads a file in order*/) {
   auto rows = read(inputs);
   if (!rows) {
     return tl::unexpected(rows.error());
@@ -141,6 +142,27 @@ Result<std::vector<model::MarketChange>> MemoryLake::changes(const std::vector<L
     std::erase_if(*rows, [&](const auto& row) { return row.at < from || row.at >= to; });
   }
   return rows;
+}
+
+Result<std::vector<model::MarketChange>> MemoryLake::pool_changes(const std::vector<LakeFile>& live,
+                                                                  const model::PoolChoice& pools,
+                                                                  TimePoint from, TimePoint to) {
+  auto rows = changes(live, from, to);
+  if (rows) {
+    std::erase_if(*rows, [&](const auto& row) { return !pools.includes(row.pool); });
+  }
+  return rows;
+}
+
+Result<std::vector<model::InstanceType>> MemoryLake::instance_types(
+    const std::vector<LakeFile>& live) {
+  return read(live).map([](const std::vector<model::MarketChange>& rows) {
+    std::set<model::InstanceType> types;
+    for (const auto& row : rows) {
+      types.insert(row.pool.type);
+    }
+    return std::vector<model::InstanceType>{types.begin(), types.end()};
+  });
 }
 
 Result<QueryResult> MemoryLake::query(const std::vector<LakeFile>& /*live*/,

@@ -16,8 +16,8 @@ class MemoryLake final : public Lake {
 
   Result<LakeFile> stage(const std::string& path,
                          std::span<const model::MarketChange> changes) override;
-  Result<LakeFile> stage_merged(const std::string& path,
-                                const std::vector<LakeFile>& inputs) override;
+  Result<LakeFile> stage_merged(const std::string& path, const std::vector<LakeFile>& inputs,
+                                RowOrder order) override;
   Result<void> publish(const LakeFile& file) override;
   Result<std::size_t> sweep(const std::vector<LakeFile>& live,
                             const IsSuperseded& is_superseded) override;
@@ -25,6 +25,12 @@ class MemoryLake final : public Lake {
                                                     TimePoint moment) override;
   Result<std::vector<model::MarketChange>> changes(const std::vector<LakeFile>& live,
                                                    TimePoint from, TimePoint to) override;
+
+  Result<std::vector<model::MarketChange>> pool_changes(const std::vector<LakeFile>& live,
+                                                        const model::PoolChoice& pools,
+                                                        TimePoint from, TimePoint to) override;
+  Result<std::vector<model::InstanceType>> instance_types(
+      const std::vector<LakeFile>& live) override;
 
   /// Fails with `Unavailable`: there is no SQL here.
   Result<QueryResult> query(const std::vector<LakeFile>& live, const std::string& sql) override;

@@ -180,7 +180,7 @@ TEST_P(LakeContract, RefusesToPublishWhatWasNeverStaged) {
   EXPECT_THAT(published.error().message, testing::HasSubstr(file.path));
 }
 
-TEST_P(LakeContract, MergesFilesIntoOneWithTheSameRows) {
+TEST_P(LakeContract, MergesFilesIntoOneWithTheSameRowsInEitherOrder) {
   const auto one =
       write("day=2026-08-01/a.parquet", {full_change(kAugust, pool("b.large", "r"), 1),
                                          full_change(kAugust + 10min, pool("b.large", "r"), 2)});
@@ -188,14 +188,76 @@ TEST_P(LakeContract, MergesFilesIntoOneWithTheSameRows) {
       write("day=2026-08-01/b.parquet", {full_change(kAugust, pool("a.large", "r"), 3)});
   const auto before = all({one, two});
 
-  auto merged = lake().stage_merged("day=2026-08-01/day.parquet", {one, two});
+  for (const auto order : {RowOrder::ByTime, RowOrder::ByPool}) {
+    const auto path = fmt::format("day=2026-08/{}.parquet", static_cast<int>(order));
+    auto merged = lake().stage_merged(path, {one, two}, order);
+    ASSERT_TRUE(merged) << merged.error().message;
+    ASSERT_TRUE(lake().publish(*merged));
+
+    EXPECT_EQ(all({*merged}), before);
+    EXPECT_EQ(merged->rows, 3U);
+    EXPECT_EQ(merged->from, kAugust);
+    EXPECT_EQ(merged->to, kAugust + 10min);
+  }
+}
+
+TEST_P(LakeContract, KnowsMomentsAndSpansOfAFileSortedByPool) {
+  const auto early = pool("b.large", "r", "z1");
+  const auto late = pool("a.large", "r", "z1");
+  const auto written =
+      write("day=2026-08-01/a.parquet",
+            {full_change(kAugust, early, 1), full_change(kAugust, late, 2),
+             full_change(kAugust + 10min, early, 3), ceased_change(kAugust + 20min, late)});
+  auto merged = lake().stage_merged("day=2026-08/month.parquet", {written}, RowOrder::ByPool);
   ASSERT_TRUE(merged) << merged.error().message;
   ASSERT_TRUE(lake().publish(*merged));
 
-  EXPECT_EQ(all({*merged}), before);
-  EXPECT_EQ(merged->rows, 3U);
-  EXPECT_EQ(merged->from, kAugust);
-  EXPECT_EQ(merged->to, kAugust + 10min);
+  EXPECT_THAT(lake().changes({*merged}, kAugust, kAugust + 20min).value(),
+              testing::ElementsAre(full_change(kAugust, late, 2), full_change(kAugust, early, 1),
+                                   full_change(kAugust + 10min, early, 3)));
+  EXPECT_THAT(lake().state_at({*merged}, kAugust + 10min).value(),
+              testing::UnorderedElementsAre(full_change(kAugust, late, 2),
+                                            full_change(kAugust + 10min, early, 3)));
+  EXPECT_THAT(lake().state_at({*merged}, kAugust + 20min).value(),
+              testing::ElementsAre(full_change(kAugust + 10min, early, 3)));
+}
+
+TEST_P(LakeContract, GivesTheChangesOfChosenPoolsOnly) {
+  const auto zonal = pool("m5.large", "us-east-1", "use1-az4");
+  const auto regional = pool("m5.large", "us-east-1");
+  const std::vector rows{
+      full_change(kAugust, regional, 1),
+      full_change(kAugust, zonal, 2),
+      full_change(kAugust, pool("m5.large", "eu-west-1", "euw1-az1"), 3),
+      full_change(kAugust, pool("m5.xlarge", "us-east-1", "use1-az4"), 4),
+      ceased_change(kAugust + 10min, zonal),
+      full_change(kAugust + 24h, zonal, 5),
+  };
+  const auto first = write("day=2026-08-01/a.parquet", {rows.begin(), rows.end() - 1});
+  const auto second = write("day=2026-08-02/a.parquet", {rows.back()});
+  const auto of = [&](const model::PoolChoice& pools, Duration span) {
+    return lake().pool_changes({second, first}, pools, kAugust, kAugust + span).value();
+  };
+  const model::PoolChoice everywhere{.type = zonal.type};
+  const model::PoolChoice in_region{.type = zonal.type, .region = zonal.region};
+  const model::PoolChoice in_zone{.type = zonal.type, .region = {}, .zone = zonal.zone};
+
+  EXPECT_THAT(of(in_zone, 48h), testing::ElementsAre(rows[1], rows[4], rows[5]));
+  EXPECT_THAT(of(in_zone, 10min), testing::ElementsAre(rows[1]));
+  EXPECT_THAT(of(in_region, 24h), testing::ElementsAre(rows[0], rows[1], rows[4]));
+  EXPECT_THAT(of(everywhere, 1h), testing::ElementsAre(rows[2], rows[0], rows[1], rows[4]));
+  EXPECT_THAT(of({.type = model::InstanceType{"c5.large"}}, 48h), testing::IsEmpty());
+}
+
+TEST_P(LakeContract, KnowsTheTypesThereAre) {
+  const auto one =
+      write("day=2026-08-01/a.parquet", {full_change(kAugust, pool("b.large", "r"), 1),
+                                         full_change(kAugust, pool("b.large", "s"), 1),
+                                         full_change(kAugust, pool("a.large", "r"), 1)});
+
+  EXPECT_THAT(lake().instance_types({one}).value(),
+              testing::ElementsAre(model::InstanceType{"a.large"}, model::InstanceType{"b.large"}));
+  EXPECT_THAT(lake().instance_types({}).value(), testing::IsEmpty());
 }
 
 TEST_P(LakeContract, SweepsWhatDoesNotCountAndNothingElse) {

@@ -4,6 +4,7 @@
 #include "adapters/lake/duckdb_session.hpp"
 #include "adapters/lake/durable_file.hpp"
 #include "adapters/lake/market_rows.hpp"
+#include "adapters/lake/spill_folder.hpp"
 #include "adapters/lake/user_sql.hpp"
 #include "base/assert.hpp"
 
@@ -16,6 +17,21 @@ namespace {
 
 // DuckDB sorts text by its bytes, as std::string does; a missing zone comes first, as an empty one.
 constexpr std::string_view kByTimeThenPool = "time, instance_type, region, az_id nulls first";
+constexpr std::string_view kByPoolThenTime = "instance_type, region, az_id nulls first, time";
+
+constexpr const char* kMemory = "128MB";
+// Sorting takes what memory it is given, and writing Parquet as much again for each thread.
+constexpr int kMergingThreads = 1;
+constexpr const char* kMergingMemory = "64MB";
+
+Result<std::unique_ptr<DuckdbDatabase>> start_duckdb(const std::filesystem::path& root, int threads,
+                                                     const char* memory) {
+  DuckdbLimits limits;
+  limits.threads = threads;
+  limits.memory = memory;
+  limits.spill_folder = new_spill_folder(root);
+  return DuckdbDatabase::open(limits);
+}
 
 std::string sql_time(TimePoint time) {
   // Microseconds must not overflow: some 290,000 years either way are enough.
@@ -48,12 +64,13 @@ Result<void> offer_market(DuckdbConnection& connection, const ArchiveFolder& fol
 }
 
 Result<void> copy_to_parquet(DuckdbConnection& connection, std::string_view table,
-                             const std::filesystem::path& file) {
+                             const std::filesystem::path& file, RowOrder order) {
   // Without use_tmp_file = false DuckDB writes a `tmp_...` beside the file and syncs neither.
-  auto copied =
-      connection.run(fmt::format("copy (select * from {} order by {}) to {} (format parquet, "
-                                 "compression zstd, use_tmp_file false)",
-                                 table, kByTimeThenPool, sql_quoted(file.native())));
+  auto copied = connection.run(
+      fmt::format("copy (select * from {} order by {}) to {} (format parquet, "
+                  "compression zstd, use_tmp_file false)",
+                  table, order == RowOrder::ByTime ? kByTimeThenPool : kByPoolThenTime,
+                  sql_quoted(file.native())));
   return copied ? Result<void>{} : tl::unexpected(copied.error());
 }
 
@@ -110,13 +127,30 @@ std::vector<LakeFile> files_where(const std::vector<LakeFile>& files, Predicate 
   return chosen;
 }
 
+std::vector<LakeFile> files_between(const std::vector<LakeFile>& files, TimePoint from,
+                                    TimePoint to) {
+  return files_where(files, [&](const auto& file) { return file.from < to && file.to >= from; });
+}
+
+std::string is_between(TimePoint from, TimePoint to) {
+  return fmt::format("time >= {} and time < {}", sql_time(from), sql_time(to));
+}
+
+std::string is_one_of(const model::PoolChoice& pools) {
+  auto condition = fmt::format("instance_type = {}", sql_quoted(pools.type.text()));
+  if (!pools.region.empty()) {
+    condition += fmt::format(" and region = {}", sql_quoted(pools.region.text()));
+  }
+  if (!pools.zone.empty()) {
+    condition += fmt::format(" and az_id = {}", sql_quoted(pools.zone.text()));
+  }
+  return condition;
+}
+
 }  // namespace
 
 Result<std::unique_ptr<DuckdbLake>> DuckdbLake::open(const std::filesystem::path& root) {
-  DuckdbLimits limits;
-  limits.threads = SPOTVANE_DUCKDB_THREADS;
-  limits.spill_folder = root / ".spill";
-  auto database = DuckdbDatabase::open(limits);
+  auto database = start_duckdb(root, SPOTVANE_DUCKDB_THREADS, kMemory);
   if (!database) {
     return tl::unexpected(database.error());
   }
@@ -140,7 +174,9 @@ Result<LakeFile> DuckdbLake::stage(const std::string& path,
                         fmt::format("create temp table staging ({})", market_column_definitions()));
                   })
                   .and_then([&](auto&&) { return append_changes(connection, "staging", changes); })
-                  .and_then([&] { return copy_to_parquet(connection, "staging", staged.path()); })
+                  .and_then([&] {
+                    return copy_to_parquet(connection, "staging", staged.path(), RowOrder::ByTime);
+                  })
                   .and_then([&] { return folder_->seal(path); });
   if (!file) {
     return explain_own(std::move(file).error(), kActivity, *folder_, {});
@@ -155,7 +191,7 @@ Result<LakeFile> DuckdbLake::stage(const std::string& path,
 }
 
 Result<LakeFile> DuckdbLake::stage_merged(const std::string& path,
-                                          const std::vector<LakeFile>& inputs) {
+                                          const std::vector<LakeFile>& inputs, RowOrder order) {
   SPOTVANE_ASSERT(!inputs.empty());
   constexpr std::string_view kActivity = "merge archive files";
   for (const auto& input : inputs) {
@@ -164,13 +200,18 @@ Result<LakeFile> DuckdbLake::stage_merged(const std::string& path,
       return tl::unexpected(std::move(published).error().during(kActivity));
     }
   }
+  auto database = start_duckdb(folder_->root(), kMergingThreads, kMergingMemory);
+  if (!database) {
+    return tl::unexpected(std::move(database).error().during(kActivity));
+  }
   Unfinished staged{folder_->staged(path)};
-  auto connection = database_->connect();
-  auto file = folder_->check_contents(inputs)
-                  .and_then([&] { return folder_->prepare(path); })
-                  .and_then([&] { return offer_market(connection, *folder_, inputs); })
-                  .and_then([&] { return copy_to_parquet(connection, "market", staged.path()); })
-                  .and_then([&] { return folder_->seal(path); });
+  auto connection = (*database)->connect();
+  auto file =
+      folder_->check_contents(inputs)
+          .and_then([&] { return folder_->prepare(path); })
+          .and_then([&] { return offer_market(connection, *folder_, inputs); })
+          .and_then([&] { return copy_to_parquet(connection, "market", staged.path(), order); })
+          .and_then([&] { return folder_->seal(path); });
   if (!file) {
     return explain_own(std::move(file).error(), kActivity, *folder_, inputs);
   }
@@ -192,6 +233,7 @@ Result<void> DuckdbLake::publish(const LakeFile& file) {
 
 Result<std::size_t> DuckdbLake::sweep(const std::vector<LakeFile>& live,
                                       const IsSuperseded& is_superseded) {
+  remove_abandoned_spills(folder_->root());
   return folder_->sweep(live, is_superseded);
 }
 
@@ -214,11 +256,40 @@ Result<std::vector<model::MarketChange>> DuckdbLake::state_at(const std::vector<
 
 Result<std::vector<model::MarketChange>> DuckdbLake::changes(const std::vector<LakeFile>& live,
                                                              TimePoint from, TimePoint to) {
-  const auto files =
-      files_where(live, [&](const auto& file) { return file.from < to && file.to >= from; });
+  const auto files = files_between(live, from, to);
+  return ask(
+      *database_, *folder_, files,
+      fmt::format("from market where {} order by {}", is_between(from, to), kByTimeThenPool));
+}
+
+Result<std::vector<model::MarketChange>> DuckdbLake::pool_changes(const std::vector<LakeFile>& live,
+                                                                  const model::PoolChoice& pools,
+                                                                  TimePoint from, TimePoint to) {
+  const auto files = files_between(live, from, to);
+  // The type alone finds the place in a file sorted by pool, with each row group's least and
+  // greatest.
   return ask(*database_, *folder_, files,
-             fmt::format("from market where time >= {} and time < {} order by {}", sql_time(from),
-                         sql_time(to), kByTimeThenPool));
+             fmt::format("from market where {} and {} order by {}", is_one_of(pools),
+                         is_between(from, to), kByTimeThenPool));
+}
+
+Result<std::vector<model::InstanceType>> DuckdbLake::instance_types(
+    const std::vector<LakeFile>& live) {
+  constexpr std::string_view kActivity = "read archive";
+  auto connection = database_->connect();
+  auto answer = offer_market(connection, *folder_, live).and_then([&] {
+    return connection.run("select distinct instance_type from market order by instance_type");
+  });
+  if (!answer) {
+    return explain_own(std::move(answer).error(), kActivity, *folder_, live);
+  }
+  std::vector<model::InstanceType> types;
+  while (const auto chunk = answer->next()) {
+    for (std::size_t row = 0; row < chunk->rows(); ++row) {
+      types.emplace_back(std::string{chunk->text(0, row)});
+    }
+  }
+  return types;
 }
 
 Result<QueryResult> DuckdbLake::query(const std::vector<LakeFile>& live, const std::string& sql) {

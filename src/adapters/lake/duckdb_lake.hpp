@@ -33,8 +33,9 @@ class DuckdbLake final : public Lake {
 
   /// Compares the inputs with their checksums first, and fails with `Corrupt` rather than carry
   /// damage into the file that takes their place.
-  Result<LakeFile> stage_merged(const std::string& path,
-                                const std::vector<LakeFile>& inputs) override;
+  /// Sorts in some 100 MB whatever the files hold; the rest waits on the disk meanwhile.
+  Result<LakeFile> stage_merged(const std::string& path, const std::vector<LakeFile>& inputs,
+                                RowOrder order) override;
 
   Result<void> publish(const LakeFile& file) override;
   Result<std::size_t> sweep(const std::vector<LakeFile>& live,
@@ -45,6 +46,11 @@ class DuckdbLake final : public Lake {
                                                     TimePoint moment) override;
   Result<std::vector<model::MarketChange>> changes(const std::vector<LakeFile>& live,
                                                    TimePoint from, TimePoint to) override;
+  Result<std::vector<model::MarketChange>> pool_changes(const std::vector<LakeFile>& live,
+                                                        const model::PoolChoice& pools,
+                                                        TimePoint from, TimePoint to) override;
+  Result<std::vector<model::InstanceType>> instance_types(
+      const std::vector<LakeFile>& live) override;
 
   /// Only statements that read are allowed, one at a time; they may read other files, too. Numbers
   /// that JSON cannot write (NaN, infinities) are absent. `query` says `is_number` of booleans,

@@ -6,6 +6,7 @@
 #include <gmock/gmock.h>
 
 #include <sys/resource.h>
+#include <unistd.h>
 
 #include <csignal>
 #include <fstream>
@@ -151,6 +152,21 @@ TEST_F(DuckdbLakeTest, SweepLeavesWhatIsNotItsOwn) {
   EXPECT_TRUE(std::filesystem::exists(root() / "README"));
 }
 
+TEST_F(DuckdbLakeTest, SweepRemovesWhatProcessesThatAreNoMoreHadSpilled) {
+  const auto file = write_sample();
+  const auto of_the_dead = root() / ".spill-2147483647-1";  // beyond any process's number
+  const auto of_ours = root() / fmt::format(".spill-{}-1000", getpid());
+  for (const auto& folder : {of_the_dead, of_ours}) {
+    std::filesystem::create_directory(folder);
+    std::ofstream{folder / "duckdb_temp_storage_DEFAULT-0.tmp"} << "rows";
+  }
+
+  EXPECT_TRUE(lake().sweep({file}, superseded({})));
+
+  EXPECT_FALSE(std::filesystem::exists(of_the_dead));
+  EXPECT_TRUE(std::filesystem::exists(of_ours));
+}
+
 TEST_F(DuckdbLakeTest, SweepRemovesAShownFileOnlyWhereAnotherHoldsItsRows) {
   const auto file = write_sample();
 
@@ -235,7 +251,7 @@ TEST_F(DuckdbLakeTest, DoesNotMergeAFileWithASingleFlippedByte) {
   bytes[40] = static_cast<char>(bytes[40] ^ 1);
   std::ofstream{root() / file.path, std::ios::binary} << bytes;
 
-  const auto merged = lake().stage_merged("day=2026-08-01/day.parquet", {file});
+  const auto merged = lake().stage_merged("day=2026-08-01/day.parquet", {file}, RowOrder::ByTime);
 
   ASSERT_FALSE(merged);
   EXPECT_EQ(merged.error().kind, ErrorKind::Corrupt);
