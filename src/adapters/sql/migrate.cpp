@@ -69,4 +69,19 @@ Result<void> migrate(SqliteDatabase& database, std::span<const Migration> steps)
   });
 }
 
+Result<void> check_schema(SqliteDatabase& database, std::span<const Migration> steps) {
+  const auto newest = static_cast<std::int64_t>(steps.size());
+  return schema_version(database, newest).and_then([&](std::int64_t version) -> Result<void> {
+    if (version == newest) {
+      return {};
+    }
+    return tl::unexpected(
+        Error{ErrorKind::Storage,
+              fmt::format("'{}' was made by an older spotvane (schema {}, this program reads {})",
+                          database.file(), version, newest),
+              "run a command that writes once, where it can be written: `spotvane archive compact` "
+              "brings it up to date and loses nothing"});
+  });
+}
+
 }  // namespace spotvane::adapters

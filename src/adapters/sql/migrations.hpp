@@ -21,4 +21,8 @@ std::span<const Migration> migrations();
 /// newer than that, or is some other program's.
 Result<void> migrate(SqliteDatabase& database, std::span<const Migration> steps);
 
+/// Fails with `Storage` where the database does not have the newest schema, or is some other
+/// program's. Changes nothing.
+Result<void> check_schema(SqliteDatabase& database, std::span<const Migration> steps);
+
 }  // namespace spotvane::adapters

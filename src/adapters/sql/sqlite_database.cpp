@@ -2,11 +2,67 @@
 
 #include "base/assert.hpp"
 
+#include <fcntl.h>
 #include <sqlite3.h>
+#include <unistd.h>
 
+#include <system_error>
 #include <utility>
 
 namespace spotvane::adapters {
+
+namespace {
+
+bool is_writable(const std::filesystem::path& path) {
+  return ::faccessat(AT_FDCWD, path.c_str(), W_OK, AT_EACCESS) == 0;
+}
+
+/// SQLite's name of a file whose bytes nobody changes while it is open.
+std::string immutable_name(const std::filesystem::path& file) {
+  std::string name = "file:";
+  for (const char letter : file.native()) {
+    const bool means_something = letter == '%' || letter == '?' || letter == '#';
+    name += means_something ? fmt::format("%{:02X}", static_cast<unsigned>(letter))
+                            : std::string(1, letter);
+  }
+  return name + "?immutable=1";
+}
+
+/// How a file can be opened to read.
+struct ReadingWay {
+  std::string name;
+  int flags = 0;
+};
+
+/// A database in WAL mode is read through two files beside it, which SQLite makes where they are
+/// missing: it cannot in a folder that cannot be written, and must not where the file's owner could
+/// not write to ours.
+Result<ReadingWay> way_to_read(const std::filesystem::path& file) {
+  const auto folder = file.has_parent_path() ? file.parent_path() : std::filesystem::path{"."};
+  if (is_writable(folder) && is_writable(file)) {
+    return ReadingWay{file.native(), SQLITE_OPEN_READWRITE};
+  }
+  std::error_code absent;
+  const std::filesystem::path log{file.native() + "-wal"};
+  const auto log_bytes = std::filesystem::file_size(log, absent);
+  const bool has_log = !absent;
+  if (has_log && std::filesystem::exists(file.native() + "-shm", absent)) {
+    return ReadingWay{file.native(), SQLITE_OPEN_READONLY};
+  }
+  if (has_log && log_bytes > 0) {
+    return tl::unexpected(Error{
+        ErrorKind::Storage,
+        fmt::format("state database '{}' cannot be read as it is: what was written last waits "
+                    "in '{}', and its folder is read-only",
+                    file.native(), log.native()),
+        "make the folder writable, or copy the whole home to where it can be written, and "
+        "name that by --home"});
+  }
+  // Nobody is at it, and all of it is in the one file.
+  return ReadingWay{immutable_name(file), SQLITE_OPEN_READONLY | SQLITE_OPEN_URI};
+}
+
+}  // namespace
 
 SqliteStatement::~SqliteStatement() {
   sqlite3_finalize(statement_);
@@ -76,11 +132,35 @@ Result<SqliteDatabase> SqliteDatabase::open(const std::filesystem::path& file,
   if (code != SQLITE_OK) {
     return tl::unexpected(database.error(code));
   }
+  if (!database.can_be_written()) {  // SQLite makes do with reading
+    return tl::unexpected(database.error(SQLITE_READONLY));
+  }
   sqlite3_busy_timeout(handle, static_cast<int>(busy_timeout.count()));
   // Readers do not wait for the writer; what is committed has reached the disk.
   auto settled = database.execute(
       "pragma journal_mode = wal; pragma synchronous = full; pragma foreign_keys = on");
   if (!settled) {
+    return tl::unexpected(std::move(settled).error());
+  }
+  return database;
+}
+
+Result<SqliteDatabase> SqliteDatabase::open_to_read(const std::filesystem::path& file,
+                                                    Duration busy_timeout) {
+  const auto way = way_to_read(file);
+  if (!way) {
+    return tl::unexpected(way.error());
+  }
+  sqlite3* handle = nullptr;
+  const int code =
+      sqlite3_open_v2(way->name.c_str(), &handle,
+                      way->flags | SQLITE_OPEN_NOMUTEX | SQLITE_OPEN_EXRESCODE, nullptr);
+  SqliteDatabase database{file.native(), handle};
+  if (code != SQLITE_OK) {
+    return tl::unexpected(database.error(code));
+  }
+  sqlite3_busy_timeout(handle, static_cast<int>(busy_timeout.count()));
+  if (auto settled = database.execute("pragma query_only = on"); !settled) {
     return tl::unexpected(std::move(settled).error());
   }
   return database;
@@ -92,6 +172,10 @@ SqliteDatabase::~SqliteDatabase() {
 
 SqliteDatabase::SqliteDatabase(SqliteDatabase&& other) noexcept
     : file_{std::move(other.file_)}, handle_{std::exchange(other.handle_, nullptr)} {}
+
+bool SqliteDatabase::can_be_written() const {
+  return sqlite3_db_readonly(handle_, "main") == 0;
+}
 
 Result<void> SqliteDatabase::execute(const std::string& sql) {
   const int code = sqlite3_exec(handle_, sql.c_str(), nullptr, nullptr, nullptr);

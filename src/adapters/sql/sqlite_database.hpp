@@ -103,11 +103,19 @@ class SqliteDatabase {
   /// Creates the file where it is missing. Waits at most `busy_timeout` for other processes.
   static Result<SqliteDatabase> open(const std::filesystem::path& file, Duration busy_timeout);
 
+  /// Opens a file that is there, to read: every statement that writes is refused. Where file or
+  /// folder cannot be written, nothing appears beside the file either.
+  static Result<SqliteDatabase> open_to_read(const std::filesystem::path& file,
+                                             Duration busy_timeout);
+
   ~SqliteDatabase();
   SqliteDatabase(SqliteDatabase&& other) noexcept;
   SqliteDatabase& operator=(SqliteDatabase&&) = delete;
 
   const std::string& file() const { return file_; }
+
+  /// Whether the file may be written, if not by this object.
+  bool can_be_written() const;
 
   /// Runs statements that have no parameters and whose rows nobody wants.
   Result<void> execute(const std::string& sql);

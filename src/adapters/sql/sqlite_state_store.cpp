@@ -50,10 +50,27 @@ Result<std::unique_ptr<SqliteStateStore>> SqliteStateStore::open(const std::file
       new SqliteStateStore{std::make_unique<SqliteDatabase>(std::move(*database))}};
 }
 
+Result<std::unique_ptr<SqliteStateStore>> SqliteStateStore::open_to_read(
+    const std::filesystem::path& file, Duration busy_timeout) {
+  auto database = SqliteDatabase::open_to_read(file, busy_timeout);
+  if (!database) {
+    return tl::unexpected(std::move(database).error());
+  }
+  if (auto checked = check_schema(*database, migrations()); !checked) {
+    return tl::unexpected(std::move(checked).error());
+  }
+  return std::unique_ptr<SqliteStateStore>{
+      new SqliteStateStore{std::make_unique<SqliteDatabase>(std::move(*database))}};
+}
+
 SqliteStateStore::SqliteStateStore(std::unique_ptr<SqliteDatabase> database)
     : database_{std::move(database)} {}
 
 SqliteStateStore::~SqliteStateStore() = default;
+
+bool SqliteStateStore::can_be_written() const {
+  return database_->can_be_written();
+}
 
 Result<void> SqliteStateStore::record_uses(const std::vector<model::LedgerEntry>& uses) {
   return database_->transaction([&] {

@@ -25,6 +25,14 @@ class SqliteStateStore final : public StateStore {
   static Result<std::unique_ptr<SqliteStateStore>> open(
       const std::filesystem::path& file, Duration busy_timeout = std::chrono::seconds{5});
 
+  /// Opens a file that is there, to read: every call that writes fails. Fails with `Storage` where
+  /// its schema is not this program's, or where it cannot be read without writing beside it.
+  static Result<std::unique_ptr<SqliteStateStore>> open_to_read(
+      const std::filesystem::path& file, Duration busy_timeout = std::chrono::seconds{5});
+
+  /// Whether it could be opened to write, too.
+  bool can_be_written() const;
+
   ~SqliteStateStore() override;
 
   Result<void> record_uses(const std::vector<model::LedgerEntry>& uses) override;
