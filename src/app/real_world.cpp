@@ -12,6 +12,7 @@
 
 #include <csignal>
 #include <cstdlib>
+#include <system_error>
 
 namespace spotvane::app {
 
@@ -19,18 +20,59 @@ namespace {
 
 class RealHome final : public cli::Home {
  public:
-  RealHome(std::optional<adapters::HomeLock> lock, std::unique_ptr<StateStore> state,
-           std::unique_ptr<Lake> lake)
-      : lock_{std::move(lock)}, state_{std::move(state)}, lake_{std::move(lake)} {}
+  RealHome(bool is_writable, std::optional<adapters::HomeLock> lock,
+           std::unique_ptr<StateStore> state, std::unique_ptr<Lake> lake)
+      : is_writable_{is_writable},
+        lock_{std::move(lock)},
+        state_{std::move(state)},
+        lake_{std::move(lake)} {}
 
   StateStore& state() override { return *state_; }
   Lake& lake() override { return *lake_; }
+  bool is_writable() const override { return is_writable_; }
 
  private:
+  bool is_writable_;
   std::optional<adapters::HomeLock> lock_;
   std::unique_ptr<StateStore> state_;
   std::unique_ptr<Lake> lake_;
 };
+
+/// What is left of a home without its database.
+Error no_home(const std::filesystem::path& folder) {
+  const auto lake = adapters::DuckdbLake::open(folder / "archive");
+  if (!lake) {
+    return lake.error();
+  }
+  // Rows that nobody lists are worth more than the word that there are none.
+  auto known = (*lake)->check_known({}, [](const std::string& /*path*/) { return false; });
+  if (!known) {
+    return std::move(known.error());
+  }
+  return {ErrorKind::NotFound,
+          fmt::format("there is nothing in home '{}': it has no state.db", folder.native()),
+          "`spotvane collect` makes one; or name another home by --home"};
+}
+
+Result<std::unique_ptr<cli::Home>> open_to_read(const std::filesystem::path& folder) {
+  const auto database = folder / "state.db";
+  std::error_code failure;
+  if (!std::filesystem::exists(database, failure) && !failure) {
+    return tl::unexpected(no_home(folder));
+  }
+  auto state = adapters::SqliteStateStore::open_to_read(database);
+  if (!state) {
+    return tl::unexpected(std::move(state.error()));
+  }
+  const bool is_writable = (*state)->can_be_written();
+  const auto spill_root =
+      is_writable ? std::filesystem::path{} : std::filesystem::temp_directory_path(failure);
+  auto lake = adapters::DuckdbLake::open(folder / "archive", spill_root);
+  if (!lake) {
+    return tl::unexpected(std::move(lake.error()));
+  }
+  return std::make_unique<RealHome>(is_writable, std::nullopt, std::move(*state), std::move(*lake));
+}
 
 /// What the market reads most of its time is the lab's time where there is a lab: each answer
 /// carries it.
@@ -114,6 +156,9 @@ std::optional<std::string> RealWorld::environment(std::string_view name) {
 
 Result<std::unique_ptr<cli::Home>> RealWorld::open_home(const std::filesystem::path& folder,
                                                         cli::HomeUse use) {
+  if (use == cli::HomeUse::ReadOnly) {
+    return open_to_read(folder);
+  }
   std::optional<adapters::HomeLock> lock;
   if (use == cli::HomeUse::Exclusive) {
     auto taken = adapters::HomeLock::take(folder);
@@ -130,7 +175,7 @@ Result<std::unique_ptr<cli::Home>> RealWorld::open_home(const std::filesystem::p
   if (!lake) {
     return tl::unexpected(std::move(lake.error()));
   }
-  return std::make_unique<RealHome>(std::move(lock), std::move(*state), std::move(*lake));
+  return std::make_unique<RealHome>(true, std::move(lock), std::move(*state), std::move(*lake));
 }
 
 Result<std::unique_ptr<cli::Cloud>> RealWorld::connect(const cli::CloudOptions& options) {

@@ -24,12 +24,18 @@ namespace spotvane::cli {
 class Home {
  public:
   virtual ~Home() = default;
+  /// Whether it can be changed at all: by who opens it for that, where it is open `ReadOnly`.
+  virtual bool is_writable() const = 0;
   virtual StateStore& state() = 0;
   virtual Lake& lake() = 0;
 };
 
-/// Whether others may work in the home at the same time.
-enum class HomeUse : std::uint8_t { Shared, Exclusive };
+/// What a command means to do in the home.
+enum class HomeUse : std::uint8_t {
+  ReadOnly,   ///< change nothing: the home may be one that cannot be written
+  Shared,     ///< change something while others may be at work in it, too
+  Exclusive,  ///< be the only one that changes it
+};
 
 /// AWS, or a lab, as one account sees it.
 class Cloud {
@@ -78,7 +84,9 @@ class World {
   virtual std::uint64_t entropy() = 0;
   virtual std::optional<std::string> environment(std::string_view name) = 0;
 
-  /// Makes the folder where it is missing. Fails with `Storage`.
+  /// Makes the folder where it is missing. Fails with `Storage`. `ReadOnly` makes and changes
+  /// nothing: it fails with `NotFound` where there is no home, with `Corrupt` where all that is
+  /// left of one is its archive, and with `Storage` where an older program wrote it last.
   virtual Result<std::unique_ptr<Home>> open_home(const std::filesystem::path& folder,
                                                   HomeUse use) = 0;
   virtual Result<std::unique_ptr<Cloud>> connect(const CloudOptions& options) = 0;

@@ -28,8 +28,8 @@ bool is_of_day(const LakeFile& file, Day day) {
 }
 
 /// Compaction removes a day's earlier files only after the one that replaces them counts.
-Result<std::size_t> sweep(Lake& lake, const std::vector<LakeFile>& live) {
-  return lake.sweep(live, [&](const std::string& path) {
+Lake::IsSuperseded superseded_by(const std::vector<LakeFile>& live) {
+  return [&live](const std::string& path) {
     const auto folder = path.substr(0, path.rfind('/') + 1);
     const auto has_stem = [&](const std::string& other, std::string_view stem) {
       return other.starts_with(folder) &&
@@ -39,7 +39,11 @@ Result<std::size_t> sweep(Lake& lake, const std::vector<LakeFile>& live) {
     return is_ours && std::any_of(live.begin(), live.end(), [&](const LakeFile& file) {
              return has_stem(file.path, kDayStem);
            });
-  });
+  };
+}
+
+Result<std::size_t> sweep(Lake& lake, const std::vector<LakeFile>& live) {
+  return lake.sweep(live, superseded_by(live));
 }
 
 std::string cycle_stem(TimePoint cycle) {
@@ -76,6 +80,15 @@ Result<ArchiveRecovery> recover_archive(StateStore& state, Lake& lake) {
     return tl::unexpected(std::move(swept.error()).during("recover archive"));
   }
   return ArchiveRecovery{.published = files->size(), .swept = *swept};
+}
+
+Result<bool> has_rows(StateStore& state, Lake& lake) {
+  return read_archive<bool>(state, [&](const std::vector<LakeFile>& files) -> Result<bool> {
+    if (!files.empty()) {
+      return true;
+    }
+    return lake.check_known(files, superseded_by(files)).map([] { return false; });
+  });
 }
 
 Result<std::vector<model::MarketChange>> market_at(StateStore& state, Lake& lake,

@@ -42,6 +42,10 @@ Result<T> read_archive(StateStore& state,
   return *files_now == *files ? std::move(result) : read(*files_now);
 }
 
+/// Whether the archive holds anything. Fails with `Corrupt` where it should not, since the state
+/// store lists nothing, and yet there are files.
+Result<bool> has_rows(StateStore& state, Lake& lake);
+
 /// Every pool's row in force at `moment`.
 Result<std::vector<model::MarketChange>> market_at(StateStore& state, Lake& lake, TimePoint moment);
 

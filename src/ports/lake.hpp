@@ -63,6 +63,10 @@ class Lake {
   virtual Result<std::size_t> sweep(const std::vector<LakeFile>& live,
                                     const IsSuperseded& is_superseded) = 0;
 
+  /// Fails with `Corrupt` where `sweep` would, and changes nothing either way.
+  virtual Result<void> check_known(const std::vector<LakeFile>& live,
+                                   const IsSuperseded& is_superseded) = 0;
+
   /// Each pool's latest row at or before `moment`, ceased pools left out; any order.
   virtual Result<std::vector<model::MarketChange>> state_at(const std::vector<LakeFile>& live,
                                                             TimePoint moment) = 0;

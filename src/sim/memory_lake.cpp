@@ -14,6 +14,14 @@ bool comes_first(const model::MarketChange& a, const model::MarketChange& b) {
   return std::tie(a.at, a.pool) < std::tie(b.at, b.pool);
 }
 
+std::set<std::string> paths_of(const std::vector<LakeFile>& files) {
+  std::set<std::string> paths;
+  for (const auto& file : files) {
+    paths.insert(file.path);
+  }
+  return paths;
+}
+
 }  // namespace
 
 Result<LakeFile> MemoryLake::stage_rows(const std::string& path,
@@ -75,17 +83,23 @@ Result<void> MemoryLake::publish(const LakeFile& file) {
   return {};
 }
 
-Result<std::size_t> MemoryLake::sweep(const std::vector<LakeFile>& live,
-                                      const IsSuperseded& is_superseded) {
-  std::set<std::string> kept;
-  for (const auto& file : live) {
-    kept.insert(file.path);
-  }
+Result<void> MemoryLake::check_known(const std::vector<LakeFile>& live,
+                                     const IsSuperseded& is_superseded) {
+  const auto known = paths_of(live);
   for (const auto& [path, content] : files_) {
-    if (content.is_shown && !kept.contains(path) && !is_superseded(path)) {
+    if (content.is_shown && !known.contains(path) && !is_superseded(path)) {
       return fail(ErrorKind::Corrupt, "archive file '{}' is unknown to the state store", path);
     }
   }
+  return {};
+}
+
+Result<std::size_t> MemoryLake::sweep(const std::vector<LakeFile>& live,
+                                      const IsSuperseded& is_superseded) {
+  if (auto known = check_known(live, is_superseded); !known) {
+    return tl::unexpected(std::move(known.error()));
+  }
+  const auto kept = paths_of(live);
   std::size_t swept = 0;
   for (auto one = files_.begin(); one != files_.end();) {
     if (kept.contains(one->first)) {

@@ -21,6 +21,8 @@ class MemoryLake final : public Lake {
   Result<void> publish(const LakeFile& file) override;
   Result<std::size_t> sweep(const std::vector<LakeFile>& live,
                             const IsSuperseded& is_superseded) override;
+  Result<void> check_known(const std::vector<LakeFile>& live,
+                           const IsSuperseded& is_superseded) override;
   Result<std::vector<model::MarketChange>> state_at(const std::vector<LakeFile>& live,
                                                     TimePoint moment) override;
   Result<std::vector<model::MarketChange>> changes(const std::vector<LakeFile>& live,

@@ -89,3 +89,8 @@ def start_lab():
     yield start
     for one in running:
         one.stop()
+
+
+@pytest.fixture
+def lab_url(start_lab):
+    return start_lab("--speed", "step", "--start", "2026-08-01T00:00:00Z").address

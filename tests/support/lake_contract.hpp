@@ -260,6 +260,23 @@ TEST_P(LakeContract, KnowsTheTypesThereAre) {
   EXPECT_THAT(lake().instance_types({}).value(), testing::IsEmpty());
 }
 
+TEST_P(LakeContract, NamesAShownFileThatNobodyKnowsAndLeavesItAlone) {
+  const auto change = full_change(kAugust, pool("m5.large", "us-east-1"), 3);
+  const auto kept = write("day=2026-08-01/a.parquet", {change});
+  const auto other = write("day=2026-08-01/b.parquet", {change});
+  stage("day=2026-08-01/c.parquet", {change});
+  const auto never = [](const std::string& /*path*/) { return false; };
+
+  const auto known = lake().check_known({kept}, never);
+
+  ASSERT_FALSE(known);
+  EXPECT_EQ(known.error().kind, ErrorKind::Corrupt);
+  EXPECT_THAT(known.error().message, testing::HasSubstr(other.path));
+  EXPECT_FALSE(lake().sweep({kept}, never));
+  EXPECT_EQ(all({kept, other}).size(), 2U);
+  EXPECT_TRUE(lake().check_known({kept, other}, never));
+}
+
 TEST_P(LakeContract, SweepsWhatDoesNotCountAndNothingElse) {
   const auto change = full_change(kAugust, pool("m5.large", "us-east-1"), 3);
   const auto kept = write("day=2026-08-01/a.parquet", {change});

@@ -48,6 +48,14 @@ Result<void> check_content(const std::filesystem::path& at, const LakeFile& file
                                 : damaged(file, "is damaged: its checksum has changed");
 }
 
+std::map<std::string, const LakeFile*> by_path(const std::vector<LakeFile>& files) {
+  std::map<std::string, const LakeFile*> found;
+  for (const auto& file : files) {
+    found.emplace(file.path, &file);
+  }
+  return found;
+}
+
 /// The path a file below the root is staged or shown for; empty where it is neither.
 std::string path_of(const std::filesystem::path& root, const std::filesystem::path& file) {
   auto name = file.filename().native();
@@ -121,48 +129,67 @@ Result<void> ArchiveFolder::publish(const LakeFile& file) const {
   return rename_durably(waiting, shown(file.path));
 }
 
-Result<std::size_t> ArchiveFolder::sweep(const std::vector<LakeFile>& live,
-                                         const Lake::IsSuperseded& is_superseded) const {
-  std::map<std::string, const LakeFile*> counted;
-  for (const auto& file : live) {
-    counted.emplace(file.path, &file);
-  }
-
-  std::vector<std::filesystem::path> debris;
-  std::vector<std::string> unknown;
+Result<std::vector<ArchiveFolder::Found>> ArchiveFolder::find_files() const {
+  std::vector<Found> found;
   std::error_code failure;
   std::filesystem::recursive_directory_iterator entry{root_, failure};
   if (failure == std::errc::no_such_file_or_directory) {
-    return 0;
+    return found;
   }
   for (; !failure && entry != std::filesystem::recursive_directory_iterator{};
        entry.increment(failure)) {
-    const auto path = path_of(root_, entry->path());
-    if (path.empty()) {
-      continue;
+    if (auto path = path_of(root_, entry->path()); !path.empty()) {
+      const bool is_staged = entry->path() == staged(path);
+      found.push_back({entry->path(), std::move(path), is_staged});
     }
-    const auto listed = counted.find(path);
-    const bool is_staged = entry->path() == staged(path);
-    if (listed == counted.end() && !is_staged && !is_superseded(path)) {
-      unknown.push_back(path);
-    } else if (listed == counted.end() ||
-               (is_staged && check_content(shown(path), *listed->second).has_value())) {
-      debris.push_back(entry->path());
-    }
-  }
-  if (!failure && !unknown.empty()) {
-    return strangers(root_, std::move(unknown));
-  }
-  for (const auto& file : debris) {
-    if (failure) {
-      break;
-    }
-    std::filesystem::remove(file, failure);
   }
   if (failure) {
-    return tl::unexpected(storage_error("sweep", root_, failure.value()));
+    return tl::unexpected(storage_error("look through", root_, failure.value()));
   }
-  return debris.size();
+  return found;
+}
+
+Result<void> ArchiveFolder::check_known(const std::vector<LakeFile>& live,
+                                        const Lake::IsSuperseded& is_superseded) const {
+  const auto found = find_files();
+  if (!found) {
+    return tl::unexpected(found.error());
+  }
+  std::vector<std::string> unknown;
+  const auto counted = by_path(live);
+  for (const auto& [file, path, is_staged] : *found) {
+    if (!counted.contains(path) && !is_staged && !is_superseded(path)) {
+      unknown.push_back(path);
+    }
+  }
+  return unknown.empty() ? Result<void>{} : strangers(root_, std::move(unknown));
+}
+
+Result<std::size_t> ArchiveFolder::sweep(const std::vector<LakeFile>& live,
+                                         const Lake::IsSuperseded& is_superseded) const {
+  if (auto known = check_known(live, is_superseded); !known) {
+    return tl::unexpected(known.error());
+  }
+  const auto found = find_files();
+  if (!found) {
+    return tl::unexpected(found.error());
+  }
+  const auto counted = by_path(live);
+  std::size_t removed = 0;
+  for (const auto& [file, path, is_staged] : *found) {
+    const auto listed = counted.find(path);
+    if (listed != counted.end() &&
+        !(is_staged && check_content(shown(path), *listed->second).has_value())) {
+      continue;
+    }
+    std::error_code failure;
+    std::filesystem::remove(file, failure);
+    if (failure) {
+      return tl::unexpected(storage_error("sweep", file, failure.value()));
+    }
+    ++removed;
+  }
+  return removed;
 }
 
 Result<std::vector<std::filesystem::path>> ArchiveFolder::locate(

@@ -31,6 +31,8 @@ class ArchiveFolder {
   Result<void> publish(const LakeFile& file) const;
   Result<std::size_t> sweep(const std::vector<LakeFile>& live,
                             const Lake::IsSuperseded& is_superseded) const;
+  Result<void> check_known(const std::vector<LakeFile>& live,
+                           const Lake::IsSuperseded& is_superseded) const;
 
   /// Where the files can be read: a file that counts may still wait under its staged name, because
   /// its writer is just publishing it, or died before. Fails with `Corrupt` at the first that is
@@ -41,6 +43,14 @@ class ArchiveFolder {
   Result<void> check_contents(const std::vector<LakeFile>& files) const;
 
  private:
+  /// A file below the root, staged or shown, and the path it is that for.
+  struct Found {
+    std::filesystem::path file;
+    std::string path;
+    bool is_staged = false;
+  };
+  Result<std::vector<Found>> find_files() const;
+
   std::filesystem::path shown(const std::string& path) const { return root_ / path; }
 
   std::filesystem::path root_;

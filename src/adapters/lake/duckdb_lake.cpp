@@ -24,12 +24,12 @@ constexpr const char* kMemory = "128MB";
 constexpr int kMergingThreads = 1;
 constexpr const char* kMergingMemory = "64MB";
 
-Result<std::unique_ptr<DuckdbDatabase>> start_duckdb(const std::filesystem::path& root, int threads,
-                                                     const char* memory) {
+Result<std::unique_ptr<DuckdbDatabase>> start_duckdb(const std::filesystem::path& spill_root,
+                                                     int threads, const char* memory) {
   DuckdbLimits limits;
   limits.threads = threads;
   limits.memory = memory;
-  limits.spill_folder = new_spill_folder(root);
+  limits.spill_folder = new_spill_folder(spill_root);
   return DuckdbDatabase::open(limits);
 }
 
@@ -149,8 +149,10 @@ std::string is_one_of(const model::PoolChoice& pools) {
 
 }  // namespace
 
-Result<std::unique_ptr<DuckdbLake>> DuckdbLake::open(const std::filesystem::path& root) {
-  auto database = start_duckdb(root, SPOTVANE_DUCKDB_THREADS, kMemory);
+Result<std::unique_ptr<DuckdbLake>> DuckdbLake::open(const std::filesystem::path& root,
+                                                     const std::filesystem::path& spill_root) {
+  auto database =
+      start_duckdb(spill_root.empty() ? root : spill_root, SPOTVANE_DUCKDB_THREADS, kMemory);
   if (!database) {
     return tl::unexpected(database.error());
   }
@@ -235,6 +237,11 @@ Result<std::size_t> DuckdbLake::sweep(const std::vector<LakeFile>& live,
                                       const IsSuperseded& is_superseded) {
   remove_abandoned_spills(folder_->root());
   return folder_->sweep(live, is_superseded);
+}
+
+Result<void> DuckdbLake::check_known(const std::vector<LakeFile>& live,
+                                     const IsSuperseded& is_superseded) {
+  return folder_->check_known(live, is_superseded);
 }
 
 Result<std::vector<model::MarketChange>> DuckdbLake::state_at(const std::vector<LakeFile>& live,

@@ -22,9 +22,11 @@ class DuckdbDatabase;
 /// matches that.
 class DuckdbLake final : public Lake {
  public:
-  /// Loads DuckDB (some 20 ms, some 30 MB); `root` need not exist until something is staged.
+  /// Loads DuckDB (some 20 ms, some 30 MB); `root` need not exist until something is staged. What
+  /// does not fit into memory goes into a folder below `spill_root`, which is the root by default.
   /// Fails with `Storage`.
-  static Result<std::unique_ptr<DuckdbLake>> open(const std::filesystem::path& root);
+  static Result<std::unique_ptr<DuckdbLake>> open(const std::filesystem::path& root,
+                                                  const std::filesystem::path& spill_root = {});
 
   ~DuckdbLake() override;
 
@@ -40,6 +42,8 @@ class DuckdbLake final : public Lake {
   Result<void> publish(const LakeFile& file) override;
   Result<std::size_t> sweep(const std::vector<LakeFile>& live,
                             const IsSuperseded& is_superseded) override;
+  Result<void> check_known(const std::vector<LakeFile>& live,
+                           const IsSuperseded& is_superseded) override;
 
   // Reading fails with `Corrupt`, naming the file, where a live one is missing or damaged.
   Result<std::vector<model::MarketChange>> state_at(const std::vector<LakeFile>& live,

@@ -36,10 +36,15 @@ std::string holder_of(int descriptor) {
 }
 
 tl::unexpected<Error> refuse(const std::filesystem::path& path, int error_number) {
+  const bool is_read_only =
+      error_number == EACCES || error_number == EPERM || error_number == EROFS;
   return tl::unexpected(Error{
       ErrorKind::Storage,
-      fmt::format("lock '{}': {}", path.native(), std::generic_category().message(error_number)),
-      "make the folder writable, or choose another home with --home"});
+      fmt::format("{}lock '{}': {}", is_read_only ? "the home cannot be written: " : "",
+                  path.native(), std::generic_category().message(error_number)),
+      is_read_only ? "make the folder and what is in it writable, or choose another home with "
+                     "--home; `query`, `export`, `score daily` and `plan` only read"
+                   : "make the folder writable, or choose another home with --home"});
 }
 
 }  // namespace

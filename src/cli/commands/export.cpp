@@ -36,9 +36,12 @@ Result<ExitCode> Export::run(Environment& environment) {
   if (sql_ && (from_ || until_)) {
     return fail(ErrorKind::InvalidInput, "options '--from' and '--until' do not go with '--sql'");
   }
-  auto home = environment.world.open_home(environment.settings.home, HomeUse::Shared);
+  auto home = environment.world.open_home(environment.settings.home, HomeUse::ReadOnly);
   if (!home) {
     return tl::unexpected(std::move(home.error()));
+  }
+  if (const auto has_rows = market::has_rows((*home)->state(), (*home)->lake()); !has_rows) {
+    return tl::unexpected(has_rows.error());
   }
   const auto rows = market::read_archive<std::uint64_t>(
       (*home)->state(), [&](const std::vector<LakeFile>& files) {

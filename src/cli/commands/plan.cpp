@@ -4,6 +4,7 @@
 #include "cli/market_tables.hpp"
 #include "market/day_planning.hpp"
 #include "market/known_facts.hpp"
+#include "market/market_archive.hpp"
 
 namespace spotvane::cli {
 
@@ -48,57 +49,68 @@ void Plan::declare(Flags& flags, Settings& settings) {
                1, 2'000'000'000);
 }
 
-Result<ExitCode> Plan::run(Environment& environment) {
+Result<model::DayPlan> Plan::make(Environment& environment, Home& home, Day day,
+                                  TimePoint now) const {
+  auto& state = home.state();
+  auto& lake = home.lake();
+  auto offered = market::offered_pools(state, lake, now);
+  if (!offered) {
+    return tl::unexpected(offered.error());
+  }
+  if (offered->empty()) {
+    return tl::unexpected(Error{ErrorKind::NotFound, "no pools are known yet",
+                                "run `spotvane collect` once; it reads what AWS offers"});
+  }
+  auto facts = known_facts(environment.settings, state);
+  if (!facts) {
+    return tl::unexpected(facts.error());
+  }
+  return market::make_day_plan(state, lake,
+                               {.day = day,
+                                .now = std::max(now, TimePoint{day}),
+                                .seed = seed_ ? *seed_ : environment.world.entropy(),
+                                .options = plan_options(environment.settings),
+                                .credentials = {credential_name(environment)},
+                                .offered = std::move(*offered),
+                                .facts = std::move(*facts)});
+}
+
+Result<model::DayPlan> Plan::make_and_keep(Environment& environment, Day day, TimePoint now) const {
   auto home = environment.world.open_home(environment.settings.home, HomeUse::Shared);
+  if (!home) {
+    home.error().hint += "; `--dry-run` makes a plan without keeping it";
+    return tl::unexpected(std::move(home.error()));
+  }
+  return make(environment, **home, day, now).and_then([&](model::DayPlan plan) {
+    return (*home)->state().save_plan(plan).map([&] { return std::move(plan); });
+  });
+}
+
+Result<ExitCode> Plan::run(Environment& environment) {
+  auto home = environment.world.open_home(environment.settings.home, HomeUse::ReadOnly);
   if (!home) {
     return tl::unexpected(std::move(home.error()));
   }
   auto& state = (*home)->state();
-  auto& lake = (*home)->lake();
-  const auto now = latest_moment(environment, state);
+  const auto now = market::has_rows(state, (*home)->lake()).and_then([&](bool /*any*/) {
+    return latest_moment(environment, state);
+  });
   if (!now) {
     return tl::unexpected(now.error());
   }
   const auto day = day_.value_or(day_of(*now));
-  auto planned = state.plan(day);
-  if (!planned) {
-    return tl::unexpected(planned.error());
+  auto kept = state.plan(day);
+  if (!kept) {
+    return tl::unexpected(kept.error());
   }
-  if (!*planned || is_dry_run_ || remakes_) {
-    auto offered = market::offered_pools(state, lake, *now);
-    if (!offered) {
-      return tl::unexpected(offered.error());
-    }
-    if (offered->empty()) {
-      return tl::unexpected(Error{ErrorKind::NotFound,
-                                  fmt::format("plan {}: no pools are known yet", to_iso8601(day)),
-                                  "run `spotvane collect` once; it reads what AWS offers"});
-    }
-    auto facts = known_facts(environment.settings, state);
-    if (!facts) {
-      auto error = facts.error();
-      return tl::unexpected(std::move(error).during(fmt::format("plan {}", to_iso8601(day))));
-    }
-    auto made = market::make_day_plan(state, lake,
-                                      {.day = day,
-                                       .now = std::max(*now, TimePoint{day}),
-                                       .seed = seed_ ? *seed_ : environment.world.entropy(),
-                                       .options = plan_options(environment.settings),
-                                       .credentials = {credential_name(environment)},
-                                       .offered = std::move(*offered),
-                                       .facts = std::move(*facts)});
-    if (!made) {
-      auto error = made.error();
-      return tl::unexpected(std::move(error).during(fmt::format("plan {}", to_iso8601(day))));
-    }
-    if (!is_dry_run_) {
-      if (auto saved = state.save_plan(*made); !saved) {
-        return tl::unexpected(saved.error());
-      }
-    }
-    *planned = std::move(*made);
+  const bool shows_kept = *kept && !is_dry_run_ && !remakes_;
+  auto plan = shows_kept    ? Result<model::DayPlan>{std::move(**kept)}
+              : is_dry_run_ ? make(environment, **home, day, *now)
+                            : make_and_keep(environment, day, *now);
+  if (!plan) {
+    return tl::unexpected(std::move(plan.error()).during(fmt::format("plan {}", to_iso8601(day))));
   }
-  environment.show({.facts = plan_facts(**planned), .tables = {plan_table(**planned)}});
+  environment.show({.facts = plan_facts(*plan), .tables = {plan_table(*plan)}});
   return ExitCode::Done;
 }
 

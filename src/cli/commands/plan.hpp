@@ -15,6 +15,9 @@ class Plan final : public Command {
   Result<ExitCode> run(Environment& environment) override;
 
  private:
+  Result<model::DayPlan> make(Environment& environment, Home& home, Day day, TimePoint now) const;
+  Result<model::DayPlan> make_and_keep(Environment& environment, Day day, TimePoint now) const;
+
   std::optional<Day> day_ = {};
   std::optional<std::uint64_t> seed_ = {};
   bool is_dry_run_ = false;

@@ -34,19 +34,23 @@ void Query::declare(Flags& flags, Settings& /*settings*/) {
 }
 
 Result<ExitCode> Query::run(Environment& environment) {
-  auto home = environment.world.open_home(environment.settings.home, HomeUse::Shared);
+  auto home = environment.world.open_home(environment.settings.home, HomeUse::ReadOnly);
   if (!home) {
     return tl::unexpected(std::move(home.error()));
   }
-  const auto result =
-      market::read_archive<QueryResult>((*home)->state(), [&](const std::vector<LakeFile>& files) {
-        if (files.empty()) {
-          environment.console.say(
-              fmt::format("note: the archive in '{}' is empty; `spotvane collect` fills it",
-                          environment.settings.home.string()));
-        }
-        return (*home)->lake().query(files, sql_);
-      });
+  auto& state = (*home)->state();
+  auto& lake = (*home)->lake();
+  const auto has_rows = market::has_rows(state, lake);
+  if (!has_rows) {
+    return tl::unexpected(has_rows.error());
+  }
+  if (!*has_rows) {
+    environment.console.say(
+        fmt::format("note: the archive in '{}' is empty; `spotvane collect` fills it",
+                    environment.settings.home.string()));
+  }
+  const auto result = market::read_archive<QueryResult>(
+      state, [&](const std::vector<LakeFile>& files) { return lake.query(files, sql_); });
   if (!result) {
     return tl::unexpected(result.error());
   }

@@ -2,8 +2,25 @@
 
 #include "cli/market_tables.hpp"
 #include "market/daily_score.hpp"
+#include "market/market_archive.hpp"
 
 namespace spotvane::cli {
+
+namespace {
+
+/// Spares tomorrow's plan the work, where the home can be written.
+Result<void> keep(Environment& environment, const Home& home, Day day,
+                  const std::vector<model::DailyScore>& scores) {
+  if (!home.is_writable()) {
+    environment.console.say("note: the home is read-only: the scores are shown, but not kept");
+    return {};
+  }
+  auto writable = environment.world.open_home(environment.settings.home, HomeUse::Shared);
+  return writable ? (*writable)->state().save_daily_scores(day, scores)
+                  : tl::unexpected(std::move(writable.error()));
+}
+
+}  // namespace
 
 void ScoreDaily::declare(Flags& flags, Settings& /*settings*/) {
   flags.day("date", "the UTC day to score (default: that of the latest cycle)", day_);
@@ -12,12 +29,14 @@ void ScoreDaily::declare(Flags& flags, Settings& /*settings*/) {
 }
 
 Result<ExitCode> ScoreDaily::run(Environment& environment) {
-  auto home = environment.world.open_home(environment.settings.home, HomeUse::Shared);
+  auto home = environment.world.open_home(environment.settings.home, HomeUse::ReadOnly);
   if (!home) {
     return tl::unexpected(std::move(home.error()));
   }
   auto& state = (*home)->state();
-  const auto latest = state.latest_cycle();
+  const auto latest = market::has_rows(state, (*home)->lake()).and_then([&](bool /*any*/) {
+    return state.latest_cycle();
+  });
   if (!latest) {
     return tl::unexpected(latest.error());
   }
@@ -40,8 +59,8 @@ Result<ExitCode> ScoreDaily::run(Environment& environment) {
   }
   // The scores of a day still under way would be taken for the whole day's by tomorrow's plan.
   if (day < day_of(**latest)) {
-    if (auto saved = state.save_daily_scores(day, *scores); !saved) {
-      return tl::unexpected(saved.error());
+    if (auto kept = keep(environment, **home, day, *scores); !kept) {
+      return tl::unexpected(kept.error());
     }
   }
   environment.show({.facts = {}, .tables = {daily_score_table(*scores)}},
