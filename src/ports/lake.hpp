@@ -46,6 +46,12 @@ class Lake {
   virtual Result<LakeFile> stage(const std::string& path,
                                  std::span<const model::MarketChange> changes) = 0;
 
+  /// Hands out the next few changes; none after the last. They live until the next call.
+  using NextChanges = std::function<std::span<const model::MarketChange>()>;
+
+  /// The same for more changes than should lie in memory as such. There must be one at least.
+  virtual Result<LakeFile> stage_in_pieces(const std::string& path, const NextChanges& next) = 0;
+
   /// Writes the rows of `inputs` into one file, sorted; durable but unseen.
   virtual Result<LakeFile> stage_merged(const std::string& path,
                                         const std::vector<LakeFile>& inputs, RowOrder order) = 0;

@@ -34,6 +34,24 @@ struct CycleRecord {
   std::vector<model::SourceOutcome> outcomes = {};
 };
 
+/// A snapshot of somebody's archive that became a cycle of ours.
+struct ImportedSnapshot {
+  TimePoint taken;            ///< the cycle's time
+  std::string path;           ///< below its archive's root
+  std::uint64_t rows = 0;     ///< that could be used
+  std::uint64_t pools = 0;    ///< known after it
+  std::uint64_t changes = 0;  ///< it made
+  bool is_whole = true;       ///< else damaged: pools it did not name are as they were
+
+  friend bool operator==(const ImportedSnapshot&, const ImportedSnapshot&) = default;
+};
+
+/// Some snapshots and the archive files with their changes: all at once, or nothing.
+struct ImportRecord {
+  std::vector<ImportedSnapshot> snapshots;
+  std::vector<LakeFile> files;
+};
+
 /// How many requests to a source ended in which way.
 struct OutcomeCount {
   std::string source;
@@ -70,6 +88,13 @@ class StateStore {
   virtual Result<std::optional<TimePoint>> latest_cycle() = 0;
   virtual Result<std::vector<TimePoint>> cycles(TimePoint from, TimePoint to) = 0;
   virtual Result<std::vector<OutcomeCount>> outcome_counts(TimePoint from, TimePoint to) = 0;
+
+  // Import. A cycle that somebody else collected is one of ours from then on.
+  /// Fails, and changes nothing, where there is a cycle at one of the times already.
+  virtual Result<void> commit_import(const ImportRecord& record) = 0;
+  /// By time.
+  virtual Result<std::vector<ImportedSnapshot>> imported_snapshots(TimePoint from,
+                                                                   TimePoint to) = 0;
 
   // The archive's files.
   virtual Result<std::vector<LakeFile>> files() = 0;

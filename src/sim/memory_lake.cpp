@@ -58,6 +58,14 @@ Result<LakeFile> MemoryLake::stage(const std::string& path,
   return stage_rows(path, {changes.begin(), changes.end()});
 }
 
+Result<LakeFile> MemoryLake::stage_in_pieces(const std::string& path, const NextChanges& next) {
+  std::vector<model::MarketChange> rows;
+  for (auto piece = next(); !piece.empty(); piece = next()) {
+    rows.insert(rows.end(), piece.begin(), piece.end());
+  }
+  return stage_rows(path, std::move(rows));
+}
+
 Result<LakeFile> MemoryLake::stage_merged(const std::string& path,
                                           const std::vector<LakeFile>& inputs,
                                           RowOrder /*order: nothing here reads a file in order*/) {

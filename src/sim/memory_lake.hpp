@@ -16,6 +16,7 @@ class MemoryLake final : public Lake {
 
   Result<LakeFile> stage(const std::string& path,
                          std::span<const model::MarketChange> changes) override;
+  Result<LakeFile> stage_in_pieces(const std::string& path, const NextChanges& next) override;
   Result<LakeFile> stage_merged(const std::string& path, const std::vector<LakeFile>& inputs,
                                 RowOrder order) override;
   Result<void> publish(const LakeFile& file) override;

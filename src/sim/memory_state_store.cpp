@@ -108,6 +108,34 @@ Result<std::vector<OutcomeCount>> MemoryStateStore::outcome_counts(TimePoint fro
   return found;
 }
 
+Result<void> MemoryStateStore::commit_import(const ImportRecord& record) {
+  for (const auto& snapshot : record.snapshots) {
+    if (records_.contains(snapshot.taken)) {
+      return fail(ErrorKind::Storage, "there is a cycle at {} already", to_iso8601(snapshot.taken));
+    }
+  }
+  return write([&] {
+    for (const auto& snapshot : record.snapshots) {
+      imports_.emplace(snapshot.taken, snapshot);
+      records_.emplace(snapshot.taken, CycleRecord{.cycle = snapshot.taken,
+                                                   .pools = snapshot.pools,
+                                                   .changes = snapshot.changes});
+    }
+    for (const auto& file : record.files) {
+      files_.insert_or_assign(file.path, file);
+    }
+  });
+}
+
+Result<std::vector<ImportedSnapshot>> MemoryStateStore::imported_snapshots(TimePoint from,
+                                                                           TimePoint to) {
+  std::vector<ImportedSnapshot> found;
+  for (auto one = imports_.lower_bound(from); one != imports_.end() && one->first < to; ++one) {
+    found.push_back(one->second);
+  }
+  return found;
+}
+
 Result<std::vector<LakeFile>> MemoryStateStore::files() {
   std::vector<LakeFile> found;
   for (const auto& [path, file] : files_) {

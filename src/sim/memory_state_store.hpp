@@ -35,6 +35,9 @@ class MemoryStateStore final : public StateStore {
   Result<std::vector<TimePoint>> cycles(TimePoint from, TimePoint to) override;
   Result<std::vector<OutcomeCount>> outcome_counts(TimePoint from, TimePoint to) override;
 
+  Result<void> commit_import(const ImportRecord& record) override;
+  Result<std::vector<ImportedSnapshot>> imported_snapshots(TimePoint from, TimePoint to) override;
+
   Result<std::vector<LakeFile>> files() override;
   Result<void> replace_files(const std::vector<LakeFile>& removed,
                              const std::vector<LakeFile>& added) override;
@@ -60,6 +63,7 @@ class MemoryStateStore final : public StateStore {
   std::map<Day, std::vector<model::DailyScore>> daily_scores_;
   std::vector<model::InitialScore> initial_scores_;
   std::map<TimePoint, CycleRecord> records_;
+  std::map<TimePoint, ImportedSnapshot> imports_;
   std::map<std::string, LakeFile> files_;
   std::map<std::string, std::string> notes_;
 };

@@ -90,6 +90,28 @@ TEST_P(LakeContract, GivesBackEveryRowExactly) {
   EXPECT_EQ(file.to, kAugust + 250ms);
 }
 
+TEST_P(LakeContract, TakesChangesInPieces) {
+  const std::vector changes{
+      full_change(kAugust, pool("m5.large", "us-east-1", "use1-az4"), 3),
+      bare_change(kAugust + 1ms, pool("m5.large", "us-east-1")),
+      ceased_change(kAugust + 250ms, pool("x1e.32xlarge", "eu-west-1", "euw1-az1")),
+  };
+  std::span<const model::MarketChange> left{changes};
+
+  const auto file = lake().stage_in_pieces("day=2026-08-01/day.parquet", [&] {
+    const auto piece = left.first(std::min<std::size_t>(2, left.size()));
+    left = left.subspan(piece.size());
+    return piece;
+  });
+
+  ASSERT_TRUE(file) << file.error().message;
+  ASSERT_TRUE(lake().publish(*file));
+  EXPECT_EQ(all({*file}), changes);
+  EXPECT_EQ(file->rows, 3U);
+  EXPECT_EQ(file->from, kAugust);
+  EXPECT_EQ(file->to, kAugust + 250ms);
+}
+
 TEST_P(LakeContract, ReadsOnlyTheFilesThatCount) {
   const auto first = write("day=2026-08-01/cycle-000000.parquet",
                            {full_change(kAugust, pool("m5.large", "us-east-1"), 3)});

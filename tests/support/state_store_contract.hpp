@@ -276,6 +276,37 @@ TEST_P(StateStoreContract, CountsOutcomesOfAHalfOpenTimeRangeBySourceAndKind) {
   EXPECT_THAT(lines, testing::ElementsAre("advisor error 1", "sps ok 2", "sps refused 1"));
 }
 
+TEST_P(StateStoreContract, CommitsImportedSnapshotsAsCyclesWithTheirFiles) {
+  const ImportedSnapshot first{
+      .taken = kNoon, .path = "a.csv", .rows = 7, .pools = 6, .changes = 5, .is_whole = false};
+  const ImportedSnapshot second{.taken = kNoon + 10min, .path = "b.csv", .rows = 8};
+  const auto day = file("day=2026-08-01/day.parquet");
+
+  ASSERT_TRUE(store().commit_import({.snapshots = {first, second}, .files = {day}}));
+
+  EXPECT_THAT(store().imported_snapshots(kNoon, kNoon + 10min).value(),
+              testing::ElementsAre(first));
+  EXPECT_THAT(store().imported_snapshots({}, TimePoint::max()).value(),
+              testing::ElementsAre(first, second));
+  EXPECT_EQ(store().latest_cycle().value(), kNoon + 10min);
+  EXPECT_THAT(store().cycles({}, TimePoint::max()).value(),
+              testing::ElementsAre(kNoon, kNoon + 10min));
+  EXPECT_THAT(store().files().value(), testing::ElementsAre(day));
+}
+
+TEST_P(StateStoreContract, ImportsNoSnapshotWhereThereIsACycle) {
+  ASSERT_TRUE(store().commit_cycle(cycle(kNoon)));
+
+  const auto done = store().commit_import(
+      {.snapshots = {{.taken = kNoon - 10min, .path = "a.csv"}, {.taken = kNoon, .path = "b.csv"}},
+       .files = {file("day=2026-08-01/day.parquet")}});
+
+  EXPECT_EQ(done.error().kind, ErrorKind::Storage);
+  EXPECT_THAT(store().imported_snapshots({}, TimePoint::max()).value(), testing::IsEmpty());
+  EXPECT_THAT(store().cycles({}, TimePoint::max()).value(), testing::ElementsAre(kNoon));
+  EXPECT_THAT(store().files().value(), testing::IsEmpty());
+}
+
 TEST_P(StateStoreContract, ReplacesFilesByWhatTheyWereMergedInto) {
   for (const auto minutes : {0, 10, 20}) {
     auto record = cycle(kNoon + std::chrono::minutes{minutes});

@@ -11,6 +11,7 @@
 #include <algorithm>
 #include <cstdint>
 #include <string_view>
+#include <utility>
 
 namespace spotvane::adapters {
 namespace {
@@ -72,6 +73,29 @@ Result<void> copy_to_parquet(DuckdbConnection& connection, std::string_view tabl
                   table, order == RowOrder::ByTime ? kByTimeThenPool : kByPoolThenTime,
                   sql_quoted(file.native())));
   return copied ? Result<void>{} : tl::unexpected(copied.error());
+}
+
+/// How many rows there are, and from when till when.
+struct Extent {
+  std::uint64_t rows = 0;
+  TimePoint from = TimePoint::max();
+  TimePoint to = TimePoint::min();
+};
+
+/// Adds them to the table `staging`.
+Result<void> append_pieces(DuckdbConnection& connection, const Lake::NextChanges& next,
+                           Extent& extent) {
+  for (auto piece = next(); !piece.empty(); piece = next()) {
+    for (const auto& change : piece) {
+      extent.from = std::min(extent.from, change.at);
+      extent.to = std::max(extent.to, change.at);
+    }
+    extent.rows += piece.size();
+    if (auto appended = append_changes(connection, "staging", piece); !appended) {
+      return appended;
+    }
+  }
+  return {};
 }
 
 /// Whether damage of a file can show itself so.
@@ -166,16 +190,20 @@ DuckdbLake::~DuckdbLake() = default;
 
 Result<LakeFile> DuckdbLake::stage(const std::string& path,
                                    std::span<const model::MarketChange> changes) {
-  SPOTVANE_ASSERT(!changes.empty());
+  return stage_in_pieces(path, [&] { return std::exchange(changes, {}); });
+}
+
+Result<LakeFile> DuckdbLake::stage_in_pieces(const std::string& path, const NextChanges& next) {
   constexpr std::string_view kActivity = "write archive";
   Unfinished staged{folder_->staged(path)};
   auto connection = database_->connect();
+  Extent extent;
   auto file = folder_->prepare(path)
                   .and_then([&] {
                     return connection.run(
                         fmt::format("create temp table staging ({})", market_column_definitions()));
                   })
-                  .and_then([&](auto&&) { return append_changes(connection, "staging", changes); })
+                  .and_then([&](auto&&) { return append_pieces(connection, next, extent); })
                   .and_then([&] {
                     return copy_to_parquet(connection, "staging", staged.path(), RowOrder::ByTime);
                   })
@@ -183,12 +211,11 @@ Result<LakeFile> DuckdbLake::stage(const std::string& path,
   if (!file) {
     return explain_own(std::move(file).error(), kActivity, *folder_, {});
   }
+  SPOTVANE_ASSERT(extent.rows > 0);
   staged.keep();
-  const auto [first, last] = std::minmax_element(
-      changes.begin(), changes.end(), [](const auto& a, const auto& b) { return a.at < b.at; });
-  file->rows = changes.size();
-  file->from = first->at;
-  file->to = last->at;
+  file->rows = extent.rows;
+  file->from = extent.from;
+  file->to = extent.to;
   return file;
 }
 

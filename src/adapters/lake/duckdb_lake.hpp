@@ -32,6 +32,7 @@ class DuckdbLake final : public Lake {
 
   Result<LakeFile> stage(const std::string& path,
                          std::span<const model::MarketChange> changes) override;
+  Result<LakeFile> stage_in_pieces(const std::string& path, const NextChanges& next) override;
 
   /// Compares the inputs with their checksums first, and fails with `Corrupt` rather than carry
   /// damage into the file that takes their place.

@@ -181,6 +181,44 @@ Result<std::vector<OutcomeCount>> SqliteStateStore::outcome_counts(TimePoint fro
       });
 }
 
+Result<void> SqliteStateStore::commit_import(const ImportRecord& record) {
+  return database_->transaction([&]() -> Result<void> {
+    return database_
+        ->run_for_each("insert into cycle (started_ms, pools, changes) values (?, ?, ?)",
+                       record.snapshots,
+                       [](const ImportedSnapshot& snapshot) {
+                         return std::tuple{snapshot.taken, snapshot.pools, snapshot.changes};
+                       })
+        .and_then([&] {
+          return database_->run_for_each(
+              "insert into imported_snapshot (cycle_ms, path, row_count, is_whole)"
+              " values (?, ?, ?, ?)",
+              record.snapshots, [](const ImportedSnapshot& snapshot) {
+                return std::tuple{snapshot.taken, std::string_view{snapshot.path}, snapshot.rows,
+                                  snapshot.is_whole};
+              });
+        })
+        .and_then([&] { return add_files(*database_, record.files); });
+  });
+}
+
+Result<std::vector<ImportedSnapshot>> SqliteStateStore::imported_snapshots(TimePoint from,
+                                                                           TimePoint to) {
+  return database_->rows<ImportedSnapshot>(
+      "select cycle_ms, path, row_count, pools, changes, is_whole"
+      " from imported_snapshot join cycle on started_ms = cycle_ms"
+      " where cycle_ms >= ? and cycle_ms < ? order by cycle_ms",
+      [](const SqliteStatement& row) {
+        return ImportedSnapshot{.taken = row.time(0),
+                                .path = row.text(1),
+                                .rows = static_cast<std::uint64_t>(row.integer(2)),
+                                .pools = static_cast<std::uint64_t>(row.integer(3)),
+                                .changes = static_cast<std::uint64_t>(row.integer(4)),
+                                .is_whole = row.flag(5)};
+      },
+      from, to);
+}
+
 Result<std::vector<LakeFile>> SqliteStateStore::files() {
   return database_->rows<LakeFile>(
       "select path, sha256, row_count, byte_count, from_ms, to_ms from archive_file order by path",

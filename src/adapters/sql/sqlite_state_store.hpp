@@ -54,6 +54,9 @@ class SqliteStateStore final : public StateStore {
   Result<std::vector<TimePoint>> cycles(TimePoint from, TimePoint to) override;
   Result<std::vector<OutcomeCount>> outcome_counts(TimePoint from, TimePoint to) override;
 
+  Result<void> commit_import(const ImportRecord& record) override;
+  Result<std::vector<ImportedSnapshot>> imported_snapshots(TimePoint from, TimePoint to) override;
+
   Result<std::vector<LakeFile>> files() override;
 
   /// Fails, and changes nothing, where one of `removed` is not listed (any more).
