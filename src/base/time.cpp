@@ -152,6 +152,10 @@ std::string to_iso8601(Day day) {
   return fmt::format("{:%F}", std::chrono::sys_seconds{day});
 }
 
+std::string to_iso8601(Month month) {
+  return to_iso8601(Day{month / 1}).substr(0, std::string_view{"2026-08"}.size());
+}
+
 Result<TimePoint> parse_time(std::string_view text) {
   const auto time = read_time(text);
   if (!time) {

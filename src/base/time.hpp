@@ -20,11 +20,22 @@ inline Day day_of(TimePoint time) {
   return std::chrono::floor<std::chrono::days>(time);
 }
 
+/// A calendar month.
+using Month = std::chrono::year_month;
+
+inline Month month_of(Day day) {
+  const std::chrono::year_month_day date{day};
+  return date.year() / date.month();
+}
+
 /// "2026-08-01T12:00:00Z"; with milliseconds ("…00.250Z") only where they are not zero.
 std::string to_iso8601(TimePoint time);
 
 /// "2026-08-01".
 std::string to_iso8601(Day day);
+
+/// "2026-08".
+std::string to_iso8601(Month month);
 
 /// Reads "2026-08-01T12:00:00Z", "2026-08-01 12:00:00", either with a fraction of a second (cut to
 /// milliseconds) and with 'Z', "+00:00"-style offsets or nothing (UTC) at the end; also

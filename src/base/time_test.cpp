@@ -31,6 +31,7 @@ TEST(Time, WritesIso8601) {
   EXPECT_EQ(to_iso8601(kNoon), "2026-08-01T12:00:00Z");
   EXPECT_EQ(to_iso8601(kNoon + 250ms), "2026-08-01T12:00:00.250Z");
   EXPECT_EQ(to_iso8601(day_of(kNoon)), "2026-08-01");
+  EXPECT_EQ(to_iso8601(month_of(day_of(kNoon))), "2026-08");
 }
 
 TEST(Duration, ReadsAndWritesUnits) {

@@ -1,55 +1,74 @@
 #include "market/market_archive.hpp"
 
+#include "market/archive_paths.hpp"
+
 #include <algorithm>
 #include <map>
-#include <string_view>
+#include <string>
 
 namespace spotvane::market {
 
 namespace {
 
-constexpr std::string_view kCycleStem = "cycle-";
-constexpr std::string_view kDayStem = "day";
+/// What is to become one file, and why.
+struct Merge {
+  std::vector<LakeFile> inputs;
+  std::string path;
+  RowOrder order;
+  std::string activity;
+};
 
-/// `stem`.parquet in the day's folder, or `stem`-2.parquet and so on where that is taken.
-std::string free_path(const std::vector<LakeFile>& files, Day day, const std::string& stem) {
-  for (int number = 1;; ++number) {
-    auto path = number == 1 ? fmt::format("day={}/{}.parquet", to_iso8601(day), stem)
-                            : fmt::format("day={}/{}-{}.parquet", to_iso8601(day), stem, number);
-    if (std::none_of(files.begin(), files.end(),
-                     [&](const LakeFile& file) { return file.path == path; })) {
-      return path;
-    }
+/// Where it stops half way, either all inputs count or what they became.
+Result<Compaction> merge_files(StateStore& state, Lake& lake, const Merge& merge) {
+  Compaction done{.files_before = merge.inputs.size(), .files_after = 1};
+  for (const auto& input : merge.inputs) {
+    done.rows += input.rows;
   }
+  const auto merged = lake.stage_merged(merge.path, merge.inputs, merge.order);
+  if (!merged) {
+    return tl::unexpected(Error{merged.error()}.during(merge.activity));
+  }
+  if (merged->rows != done.rows) {
+    return fail(ErrorKind::Corrupt, "{}: {} rows became {}", merge.activity, done.rows,
+                merged->rows);
+  }
+  auto result = state.replace_files(merge.inputs, {*merged})
+                    .and_then([&] { return lake.publish(*merged); })
+                    .and_then([&] { return state.files(); })
+                    .and_then([&](const std::vector<LakeFile>& live) {
+                      return lake.sweep(live, superseded_by(live));
+                    });
+  if (!result) {
+    return tl::unexpected(std::move(result.error()).during(merge.activity));
+  }
+  return done;
 }
 
-bool is_of_day(const LakeFile& file, Day day) {
-  return file.path.starts_with(fmt::format("day={}/", to_iso8601(day)));
+/// The files whose path says what `is_wanted` wants to hear.
+template <typename Predicate>
+std::vector<LakeFile> files_where(const std::vector<LakeFile>& files, Predicate is_wanted) {
+  std::vector<LakeFile> chosen;
+  std::copy_if(files.begin(), files.end(), std::back_inserter(chosen), [&](const LakeFile& file) {
+    const auto path = parse_archive_path(file.path);
+    return path && is_wanted(*path);
+  });
+  return chosen;
 }
 
-/// Compaction removes a day's earlier files only after the one that replaces them counts.
-Lake::IsSuperseded superseded_by(const std::vector<LakeFile>& live) {
-  return [&live](const std::string& path) {
-    const auto folder = path.substr(0, path.rfind('/') + 1);
-    const auto has_stem = [&](const std::string& other, std::string_view stem) {
-      return other.starts_with(folder) &&
-             std::string_view{other}.substr(folder.size()).starts_with(stem);
-    };
-    const bool is_ours = has_stem(path, kCycleStem) || has_stem(path, kDayStem);
-    return is_ours && std::any_of(live.begin(), live.end(), [&](const LakeFile& file) {
-             return has_stem(file.path, kDayStem);
-           });
-  };
+Compaction left_alone(const std::vector<LakeFile>& files) {
+  return {.files_before = files.size(),
+          .files_after = files.size(),
+          .rows = files.empty() ? 0 : files.front().rows};
 }
 
-Result<std::size_t> sweep(Lake& lake, const std::vector<LakeFile>& live) {
-  return lake.sweep(live, superseded_by(live));
+/// Whether nothing is left to merge of a month that has these files.
+bool is_whole_month(const std::vector<LakeFile>& files) {
+  return files.size() == 1 &&
+         parse_archive_path(files.front().path)->kind == ArchivePath::Kind::Month;
 }
 
-std::string cycle_stem(TimePoint cycle) {
-  const std::chrono::hh_mm_ss time{std::chrono::floor<std::chrono::seconds>(cycle - day_of(cycle))};
-  return fmt::format("{}{:02}{:02}{:02}", kCycleStem, time.hours().count(), time.minutes().count(),
-                     time.seconds().count());
+bool is_finished(Month month, Day before) {
+  return Day{(month + std::chrono::months{1}) / 1} <= before;
 }
 
 Result<void> stage_changes(StateStore& state, Lake& lake, CycleRecord& record,
@@ -58,7 +77,7 @@ Result<void> stage_changes(StateStore& state, Lake& lake, CycleRecord& record,
     return {};
   }
   return state.files().and_then([&](const std::vector<LakeFile>& files) {
-    const auto path = free_path(files, day_of(record.cycle), cycle_stem(record.cycle));
+    const auto path = free_cycle_path(files, record.cycle);
     return lake.stage(path, changes).map([&](LakeFile file) { record.file = std::move(file); });
   });
 }
@@ -75,7 +94,7 @@ Result<ArchiveRecovery> recover_archive(StateStore& state, Lake& lake) {
       return tl::unexpected(std::move(shown.error()).during("recover archive"));
     }
   }
-  auto swept = sweep(lake, *files);
+  auto swept = lake.sweep(*files, superseded_by(*files));
   if (!swept) {
     return tl::unexpected(std::move(swept.error()).during("recover archive"));
   }
@@ -115,48 +134,44 @@ StoredCycle store_cycle(StateStore& state, Lake& lake, CycleRecord record,
 }
 
 Result<Compaction> compact_day(StateStore& state, Lake& lake, Day day) {
-  auto files = state.files();
+  const auto files = state.files();
   if (!files) {
     return tl::unexpected(files.error());
   }
-  std::vector<LakeFile> inputs;
-  std::copy_if(files->begin(), files->end(), std::back_inserter(inputs),
-               [&](const LakeFile& file) { return is_of_day(file, day); });
-  Compaction done{.files_before = inputs.size(), .files_after = inputs.size()};
-  for (const auto& input : inputs) {
-    done.rows += input.rows;
-  }
+  auto inputs = files_where(*files, [&](const ArchivePath& path) { return path.day == day; });
   if (inputs.size() < 2) {
-    return done;
+    return left_alone(inputs);
   }
+  return merge_files(state, lake,
+                     {.inputs = std::move(inputs),
+                      .path = free_day_path(*files, day),
+                      .order = RowOrder::ByTime,
+                      .activity = fmt::format("compact archive day '{}'", to_iso8601(day))});
+}
 
-  const auto activity = fmt::format("compact archive day '{}'", to_iso8601(day));
-  const auto merged =
-      lake.stage_merged(free_path(*files, day, std::string{kDayStem}), inputs, RowOrder::ByTime);
-  if (!merged) {
-    return tl::unexpected(Error{merged.error()}.during(activity));
+Result<Compaction> compact_month(StateStore& state, Lake& lake, Month month) {
+  const auto files = state.files();
+  if (!files) {
+    return tl::unexpected(files.error());
   }
-  if (merged->rows != done.rows) {
-    return fail(ErrorKind::Corrupt, "{}: {} rows became {}", activity, done.rows, merged->rows);
+  auto inputs = files_where(*files, [&](const ArchivePath& path) { return path.month == month; });
+  if (inputs.empty() || is_whole_month(inputs)) {
+    return left_alone(inputs);
   }
-  auto result = state.replace_files(inputs, {*merged})
-                    .and_then([&] { return lake.publish(*merged); })
-                    .and_then([&] { return state.files(); })
-                    .and_then([&](const std::vector<LakeFile>& live) { return sweep(lake, live); });
-  if (!result) {
-    return tl::unexpected(std::move(result.error()).during(activity));
-  }
-  done.files_after = 1;
-  return done;
+  return merge_files(state, lake,
+                     {.inputs = std::move(inputs),
+                      .path = free_month_path(*files, month),
+                      .order = RowOrder::ByPool,
+                      .activity = fmt::format("compact archive month '{}'", to_iso8601(month))});
 }
 
 Result<std::vector<Day>> days_to_compact(StateStore& state, Day before) {
   return state.files().map([&](const std::vector<LakeFile>& files) {
     std::map<Day, int> counts;
     for (const auto& file : files) {
-      const auto day = parse_day(file.path.size() < 14 ? "" : file.path.substr(4, 10));
-      if (file.path.starts_with("day=") && day && *day < before) {
-        ++counts[*day];
+      const auto path = parse_archive_path(file.path);
+      if (path && path->day && *path->day < before) {
+        ++counts[*path->day];
       }
     }
     std::vector<Day> days;
@@ -166,6 +181,25 @@ Result<std::vector<Day>> days_to_compact(StateStore& state, Day before) {
       }
     }
     return days;
+  });
+}
+
+Result<std::vector<Month>> months_to_compact(StateStore& state, Day before) {
+  return state.files().map([&](const std::vector<LakeFile>& files) {
+    std::map<Month, std::vector<LakeFile>> finished;
+    for (const auto& file : files) {
+      const auto path = parse_archive_path(file.path);
+      if (path && is_finished(path->month, before)) {
+        finished[path->month].push_back(file);
+      }
+    }
+    std::vector<Month> months;
+    for (const auto& [month, its_files] : finished) {
+      if (!is_whole_month(its_files)) {
+        months.push_back(month);
+      }
+    }
+    return months;
   });
 }
 

@@ -60,7 +60,7 @@ struct StoredCycle {
 StoredCycle store_cycle(StateStore& state, Lake& lake, CycleRecord record,
                         const std::vector<model::MarketChange>& changes);
 
-/// What became of a day's files.
+/// What became of the files of a day or month.
 struct Compaction {
   std::size_t files_before = 0;
   std::size_t files_after = 0;
@@ -71,7 +71,15 @@ struct Compaction {
 /// crash at any moment loses nothing and doubles nothing.
 Result<Compaction> compact_day(StateStore& state, Lake& lake, Day day);
 
+/// Merges the files of a finished month into one, sorted by pool, so that a pool's past lies
+/// together; what comes late is merged in the next time. As safe as `compact_day`, which should
+/// have had the month's days before: reading thousands of files at once takes memory.
+Result<Compaction> compact_month(StateStore& state, Lake& lake, Month month);
+
 /// The days before `before` that have more than one file.
 Result<std::vector<Day>> days_to_compact(StateStore& state, Day before);
+
+/// The months that were over before `before` and have anything but one file sorted by pool.
+Result<std::vector<Month>> months_to_compact(StateStore& state, Day before);
 
 }  // namespace spotvane::market

@@ -14,6 +14,8 @@ using testing::IsEmpty;
 
 constexpr TimePoint kMidnight = std::chrono::sys_days{std::chrono::year{2026} / 8 / 1};
 
+constexpr Month kAugust = std::chrono::year{2026} / 8;
+
 struct Archive {
   sim::CrashPoint crash;
   sim::MemoryStateStore state{&crash};
@@ -136,6 +138,78 @@ TEST(MarketArchive, LosesAndDoublesNothingWhereverMergingCrashes) {
     EXPECT_EQ(archive.row_count(), 6);
   }
   EXPECT_GT(place, 6);
+}
+
+TEST(MarketArchive, MergesAFinishedMonthsDaysIntoOneFile) {
+  Archive archive;
+  for (int day = 0; day < 31; ++day) {
+    archive.store(kMidnight + day * 24h, 2);
+  }
+  archive.store(kMidnight + 31 * 24h);
+  const auto first_of_september = day_of(kMidnight + 31 * 24h);
+  EXPECT_THAT(*months_to_compact(archive.state, first_of_september - std::chrono::days{1}),
+              IsEmpty());
+  EXPECT_THAT(*months_to_compact(archive.state, first_of_september), ElementsAre(kAugust));
+
+  const auto done = compact_month(archive.state, archive.lake, kAugust);
+
+  ASSERT_TRUE(done) << done.error().message;
+  EXPECT_EQ(done->files_before, 31);
+  EXPECT_EQ(done->files_after, 1);
+  EXPECT_EQ(done->rows, 62);
+  EXPECT_THAT(archive.paths(),
+              ElementsAre("day=2026-08/month.parquet", "day=2026-09-01/cycle-000000.parquet"));
+  EXPECT_EQ(archive.lake.file_count(), 2);
+  EXPECT_EQ(archive.row_count(), 63);
+  EXPECT_THAT(*months_to_compact(archive.state, first_of_september), IsEmpty());
+  EXPECT_EQ(compact_month(archive.state, archive.lake, kAugust)->files_before, 1);
+}
+
+TEST(MarketArchive, MergesWhatComesLateIntoAMonthThatWasMergedBefore) {
+  Archive archive;
+  archive.store(kMidnight);
+  ASSERT_TRUE(compact_month(archive.state, archive.lake, kAugust));
+  archive.store(kMidnight + 10min);
+  archive.store(kMidnight + 20min);
+  ASSERT_TRUE(compact_day(archive.state, archive.lake, day_of(kMidnight)));
+  ASSERT_TRUE(recover_archive(archive.state, archive.lake));
+  EXPECT_EQ(archive.row_count(), 3);
+
+  ASSERT_TRUE(compact_month(archive.state, archive.lake, kAugust));
+
+  EXPECT_THAT(archive.paths(), ElementsAre("day=2026-08/month-2.parquet"));
+  EXPECT_EQ(archive.lake.file_count(), 1);
+  EXPECT_EQ(archive.row_count(), 3);
+}
+
+TEST(MarketArchive, LosesAndDoublesNothingWhereverMergingAMonthCrashes) {
+  bool has_crashed = true;
+  std::uint64_t place = 0;
+  for (; has_crashed; ++place) {
+    SCOPED_TRACE(fmt::format("crash at place {}", place));
+    Archive archive;
+    archive.store(kMidnight, 2);
+    ASSERT_TRUE(compact_month(archive.state, archive.lake, kAugust));
+    for (int i = 1; i < 4; ++i) {
+      archive.store(kMidnight + i * 12h, 2);
+    }
+    archive.crash.arm(place);
+    has_crashed = false;
+    try {
+      ASSERT_TRUE(compact_day(archive.state, archive.lake, day_of(kMidnight + 24h)));
+      ASSERT_TRUE(compact_month(archive.state, archive.lake, kAugust));
+    } catch (const sim::Crash&) {
+      has_crashed = true;
+    }
+    archive.crash.disarm();
+
+    ASSERT_TRUE(recover_archive(archive.state, archive.lake));
+    EXPECT_EQ(archive.lake.file_count(), archive.paths().size());
+    EXPECT_EQ(archive.row_count(), 8);
+    ASSERT_TRUE(compact_month(archive.state, archive.lake, kAugust));
+    EXPECT_EQ(archive.row_count(), 8);
+  }
+  EXPECT_GT(place, 12);
 }
 
 TEST(MarketArchive, IsReadAgainWhereAnotherProcessHasMergedItMeanwhile) {

@@ -5,7 +5,9 @@
 namespace spotvane::cli {
 
 void ArchiveCompact::declare(Flags& flags, Settings& /*settings*/) {
-  flags.day("before", "only days before this one (default: that of the latest cycle)", before_);
+  flags.day("before",
+            "only days and whole months before this day (default: that of the latest cycle)",
+            before_);
 }
 
 Result<ExitCode> ArchiveCompact::run(Environment& environment) {
@@ -24,21 +26,31 @@ Result<ExitCode> ArchiveCompact::run(Environment& environment) {
   }
   const auto before =
       before_.value_or(day_of(latest->value_or(environment.world.wall_clock().now())));
-  const auto days = market::days_to_compact(state, before);
-  if (!days) {
-    return tl::unexpected(days.error());
-  }
-  Table table{.name = "days", .columns = {{"day"}, {"files_before"}, {"files_after"}, {"rows"}}};
-  for (const auto day : *days) {
-    environment.console.progress(fmt::format("compact {}", to_iso8601(day)));
-    const auto done = market::compact_day(state, lake, day);
-    if (!done) {
-      auto error = done.error();
-      return tl::unexpected(std::move(error).during(fmt::format("compact {}", to_iso8601(day))));
+  Table table{.name = "compacted",
+              .columns = {{"period"}, {"files_before"}, {"files_after"}, {"rows"}}};
+  const auto compact_all = [&](const auto& periods, const auto& compact) -> Result<void> {
+    if (!periods) {
+      return tl::unexpected(periods.error());
     }
-    table.rows.push_back({to_iso8601(day), static_cast<std::int64_t>(done->files_before),
-                          static_cast<std::int64_t>(done->files_after),
-                          static_cast<std::int64_t>(done->rows)});
+    for (const auto period : *periods) {
+      environment.console.progress(fmt::format("compact {}", to_iso8601(period)));
+      const auto done = compact(state, lake, period);
+      if (!done) {
+        return tl::unexpected(done.error());
+      }
+      table.rows.push_back({to_iso8601(period), static_cast<std::int64_t>(done->files_before),
+                            static_cast<std::int64_t>(done->files_after),
+                            static_cast<std::int64_t>(done->rows)});
+    }
+    return {};
+  };
+  // Days first: a month's thousands of small files would be too many to read at once.
+  auto compacted =
+      compact_all(market::days_to_compact(state, before), market::compact_day).and_then([&] {
+        return compact_all(market::months_to_compact(state, before), market::compact_month);
+      });
+  if (!compacted) {
+    return tl::unexpected(std::move(compacted.error()));
   }
   environment.show({.facts = {}, .tables = {std::move(table)}});
   return ExitCode::Done;

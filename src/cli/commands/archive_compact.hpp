@@ -4,11 +4,11 @@
 
 namespace spotvane::cli {
 
-/// Merges the small files of finished days.
+/// Merges the small files of finished days, and the days of finished months.
 class ArchiveCompact final : public Command {
  public:
   std::string_view summary() const override {
-    return "merge the files of each finished day into one";
+    return "merge the files of each finished day, and of each finished month, into one";
   }
   std::string_view example() const override { return "spotvane archive compact"; }
   void declare(Flags& flags, Settings& settings) override;
