@@ -10,9 +10,11 @@
 #include "adapters/system/home_lock.hpp"
 #include "adapters/system/open_files.hpp"
 
+#include <algorithm>
 #include <csignal>
 #include <cstdlib>
 #include <system_error>
+#include <thread>
 
 namespace spotvane::app {
 
@@ -148,6 +150,10 @@ RealWorld::RealWorld() {
 
 std::uint64_t RealWorld::entropy() {
   return adapters::entropy();
+}
+
+int RealWorld::cores() {
+  return std::max(1, static_cast<int>(std::thread::hardware_concurrency()));
 }
 
 std::optional<std::string> RealWorld::environment(std::string_view name) {

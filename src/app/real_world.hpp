@@ -18,6 +18,7 @@ class RealWorld final : public cli::World {
 
   const Clock& wall_clock() override { return wall_clock_; }
   std::uint64_t entropy() override;
+  int cores() override;
   std::optional<std::string> environment(std::string_view name) override;
 
   Result<std::unique_ptr<cli::Home>> open_home(const std::filesystem::path& folder,

@@ -174,6 +174,15 @@ Result<Day> parse_day(std::string_view text) {
   return *day;
 }
 
+Result<std::chrono::year_month> parse_month(std::string_view text) {
+  const auto day = text.size() == 7 ? parse_day(fmt::format("{}-01", text)) : parse_day("");
+  if (!day) {
+    return fail(ErrorKind::InvalidInput, "expected a month such as '2026-08', got '{}'", text);
+  }
+  const std::chrono::year_month_day date{*day};
+  return date.year() / date.month();
+}
+
 Result<Duration> parse_duration(std::string_view text) {
   const auto bad = [&] {
     return fail(ErrorKind::InvalidInput, "expected a duration such as '10m' or '1h30m', got '{}'",

@@ -45,6 +45,9 @@ Result<TimePoint> parse_time(std::string_view text);
 /// Reads "2026-08-01". Fails with `InvalidInput`.
 Result<Day> parse_day(std::string_view text);
 
+/// Reads "2026-08". Fails with `InvalidInput`.
+Result<std::chrono::year_month> parse_month(std::string_view text);
+
 /// Reads "250ms", "10m", "2d", or a sum ("1h30m"), at most "36500d". Fails with `InvalidInput`.
 Result<Duration> parse_duration(std::string_view text);
 

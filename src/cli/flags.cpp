@@ -186,6 +186,13 @@ void Flags::day(std::string_view name, std::string_view help, std::optional<Day>
   });
 }
 
+void Flags::month(std::string_view name, std::string_view help,
+                  std::optional<std::chrono::year_month>& target) {
+  parser_->add(name, "MONTH", help, "", [&target](const std::string& text) -> Result<void> {
+    return parse_month(text).map([&](std::chrono::year_month parsed) { target = parsed; });
+  });
+}
+
 void Flags::positional(std::string_view name, std::string_view help, std::string& target) {
   parser_
       ->add(name, "", help, "",

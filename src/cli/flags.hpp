@@ -40,6 +40,8 @@ class Flags {
             double least, double most);
   void seed(std::string_view name, std::string_view help, std::optional<std::uint64_t>& target);
   void duration(std::string_view name, std::string_view help, std::optional<Duration>& target);
+  void month(std::string_view name, std::string_view help,
+             std::optional<std::chrono::year_month>& target);
   void day(std::string_view name, std::string_view help, std::optional<Day>& target);
 
   /// A bare word; required unless its target is optional.

@@ -82,6 +82,8 @@ class World {
 
   virtual const Clock& wall_clock() = 0;
   virtual std::uint64_t entropy() = 0;
+  /// How many threads this machine runs at the same time; at least 1.
+  virtual int cores() = 0;
   virtual std::optional<std::string> environment(std::string_view name) = 0;
 
   /// Makes the folder where it is missing. Fails with `Storage`. `ReadOnly` makes and changes

@@ -9,6 +9,8 @@ namespace spotvane::market {
 
 namespace {
 
+__extension__ using Wide = __int128;
+
 Result<std::optional<std::regex>> compile(const std::string& expression) {
   if (expression.empty()) {
     return std::nullopt;
@@ -27,6 +29,15 @@ bool matches(const std::regex& expression, std::string_view text) {
 
 }  // namespace
 
+Result<void> check(const SizeFilter& filter) {
+  for (const auto& expression : {filter.include, filter.exclude}) {
+    if (auto compiled = compile(expression); !compiled) {
+      return tl::unexpected(std::move(compiled.error()));
+    }
+  }
+  return {};
+}
+
 void VariationSums::add(const VariationSums& other) {
   count += other.count;
   sum += other.sum;
@@ -37,8 +48,9 @@ std::optional<double> VariationSums::coefficient() const {
   if (count < 2 || sum == 0) {
     return std::nullopt;
   }
+  // Exact until here, and of 128 bits: years of rows square beyond 64.
+  const auto spread = static_cast<double>(Wide{count} * sum_of_squares - Wide{sum} * sum);
   const auto n = static_cast<double>(count);
-  const auto spread = static_cast<double>(count * sum_of_squares - sum * sum);  // exact until here
   return std::sqrt(spread / (n * (n - 1.0))) / (static_cast<double>(sum) / n);
 }
 
@@ -66,11 +78,16 @@ void InitialScoreTable::add(std::string_view type, std::string_view region, std:
   }
 }
 
+void InitialScoreTable::add(const model::RegionalPool& pool, const VariationSums& sps,
+                            const VariationSums& interruption) {
+  auto& columns = pools_[pool];
+  columns.sps.add(sps);
+  columns.interruption.add(interruption);
+}
+
 void InitialScoreTable::add(const InitialScoreTable& other) {
   for (const auto& [pool, columns] : other.pools_) {
-    auto& mine = pools_[pool];
-    mine.sps.add(columns.sps);
-    mine.interruption.add(columns.interruption);
+    add(pool, columns.sps, columns.interruption);
   }
 }
 

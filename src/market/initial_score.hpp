@@ -29,6 +29,8 @@ struct VariationSums {
 
   /// Sample standard deviation over mean; none of fewer than two values, or where the mean is 0.
   std::optional<double> coefficient() const;
+
+  friend bool operator==(const VariationSums&, const VariationSums&) = default;
 };
 
 /// Which pools a score is made for, by the size of their type; regular expressions (ECMAScript)
@@ -37,6 +39,9 @@ struct SizeFilter {
   std::string include = {};
   std::string exclude = {};
 };
+
+/// Fails with `InvalidInput` on a bad expression.
+Result<void> check(const SizeFilter& filter);
 
 struct InitialScoreResult {
   std::vector<model::InitialScore> scores;  ///< by score, descending; ties by region, then type
@@ -57,16 +62,24 @@ class InitialScoreTable {
   void add(std::string_view type, std::string_view region, std::optional<int> sps,
            std::optional<int> interruption_halves);
 
+  /// What many rows say of one pool; `interruption` of twice the IF score.
+  void add(const model::RegionalPool& pool, const VariationSums& sps,
+           const VariationSums& interruption);
+
   /// Adds another table's rows.
   void add(const InitialScoreTable& other);
 
   /// Fails with `InvalidInput` on a bad expression.
   Result<InitialScoreResult> scores(const SizeFilter& filter) const;
 
+  friend bool operator==(const InitialScoreTable&, const InitialScoreTable&) = default;
+
  private:
   struct Columns {
     VariationSums sps;
     VariationSums interruption;
+
+    friend bool operator==(const Columns&, const Columns&) = default;
   };
 
   std::unordered_map<model::RegionalPool, Columns> pools_;

@@ -2,27 +2,41 @@
 
 #include "base/result.hpp"
 
+#include <cstddef>
 #include <filesystem>
-#include <functional>
-#include <string_view>
+#include <memory>
+#include <span>
 #include <vector>
 
 namespace spotvane {
 
-/// Text files, plain or compressed, that somebody else wrote.
+/// A text, from its beginning to its end.
+class TextStream {
+ public:
+  virtual ~TextStream() = default;
+
+  /// Writes what comes next to the front of `room`, as much as is there without waiting for more,
+  /// and says how many letters: none only at the end. Fails with `Corrupt` where the text is cut
+  /// short or not what its name says; what came before is good.
+  virtual Result<std::size_t> read(std::span<char> room) = 0;
+};
+
+/// What lies anywhere below a folder, relative to it, sorted.
+struct FolderListing {
+  std::vector<std::filesystem::path> files = {};
+  std::vector<std::filesystem::path> empty_folders = {};
+};
+
+/// Text files, plain or compressed, that somebody else wrote. Several threads may use it at once.
 class TextFiles {
  public:
   virtual ~TextFiles() = default;
 
-  /// The files anywhere below the folder `root`, relative to it, sorted. Fails with `NotFound`,
-  /// `Denied` or `InvalidInput` (not a folder).
-  virtual Result<std::vector<std::filesystem::path>> list(const std::filesystem::path& root) = 0;
+  /// Fails with `NotFound`, `Denied` or `InvalidInput` (not a folder).
+  virtual Result<FolderListing> list(const std::filesystem::path& root) = 0;
 
-  /// Hands the file's text to `on_text` piece by piece; a name that ends in ".gz" is decompressed.
-  /// Fails with `NotFound`, `Denied` or `Corrupt` (cut short, or not what its name says), having
-  /// handed out what could be read before.
-  virtual Result<void> read(const std::filesystem::path& file,
-                            const std::function<void(std::string_view)>& on_text) = 0;
+  /// A name that ends in ".gz" is decompressed. Fails with `NotFound`, `Denied` or `Storage`.
+  virtual Result<std::unique_ptr<TextStream>> open(const std::filesystem::path& file) = 0;
 };
 
 }  // namespace spotvane

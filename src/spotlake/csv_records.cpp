@@ -46,10 +46,9 @@ bool CsvRecords::finish() {
 }
 
 void CsvRecords::end_record(std::string_view record) {
-  if (!is_begun_ && record.starts_with(kByteOrderMark)) {
+  if (record_line_ == 1 && record.starts_with(kByteOrderMark)) {
     record.remove_prefix(kByteOrderMark.size());
   }
-  is_begun_ = true;
   if (record.ends_with('\r')) {
     record.remove_suffix(1);
   }

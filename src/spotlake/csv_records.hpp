@@ -16,7 +16,9 @@ class CsvRecords {
   /// A record and the line it began on, from 1. The fields live until the call returns.
   using OnRecord = std::function<void(std::uint64_t line, const std::vector<std::string_view>&)>;
 
-  explicit CsvRecords(OnRecord on_record) : on_record_{std::move(on_record)} {}
+  /// `first_line` is the number of the first line; before line 1 alone may be a byte order mark.
+  explicit CsvRecords(OnRecord on_record, std::uint64_t first_line = 1)
+      : on_record_{std::move(on_record)}, line_{first_line}, record_line_{first_line} {}
 
   void add(std::string_view text);
 
@@ -24,16 +26,19 @@ class CsvRecords {
   /// never closed; what began there is left out.
   bool finish();
 
+  /// The line the record under way began on, and how much of it is kept so far.
+  std::uint64_t record_line() const { return record_line_; }
+  std::size_t record_bytes() const { return pending_.size(); }
+
  private:
   void end_record(std::string_view record);
   void split(std::string_view record);
 
   OnRecord on_record_;
-  bool is_begun_ = false;
   bool is_quoted_ = false;
   std::string pending_;  // the record so far
-  std::uint64_t line_ = 1;
-  std::uint64_t record_line_ = 1;
+  std::uint64_t line_;
+  std::uint64_t record_line_;
   std::vector<std::string_view> fields_;
   std::deque<std::string> unquoted_;
 };

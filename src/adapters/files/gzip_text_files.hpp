@@ -4,12 +4,13 @@
 
 namespace spotvane::adapters {
 
-/// Text files of the local file system; zlib reads the compressed ones.
+/// Text files of the local file system. Compressed ones are inflated at one go by libdeflate, the
+/// faster one, where they fit into a little memory and are sound; by zlib, piece by piece, where
+/// not.
 class GzipTextFiles final : public TextFiles {
  public:
-  Result<std::vector<std::filesystem::path>> list(const std::filesystem::path& root) override;
-  Result<void> read(const std::filesystem::path& file,
-                    const std::function<void(std::string_view)>& on_text) override;
+  Result<FolderListing> list(const std::filesystem::path& root) override;
+  Result<std::unique_ptr<TextStream>> open(const std::filesystem::path& file) override;
 };
 
 }  // namespace spotvane::adapters

@@ -3,11 +3,12 @@
 #include <gmock/gmock.h>
 #include <zlib.h>
 
+#include <array>
 #include <filesystem>
 #include <fstream>
+#include <sstream>
 
-#include "market/initial_score.hpp"
-#include "spotlake/snapshot_reader.hpp"
+#include "spotlake/score_scan.hpp"
 
 namespace spotvane::adapters {
 namespace {
@@ -39,12 +40,26 @@ class GzipFiles : public testing::Test {
   }
 
   Result<std::string> read(const std::string& name) {
+    const auto stream = files.open(folder / name);
+    if (!stream) {
+      return tl::unexpected(stream.error());
+    }
     std::string text;
-    return files.read(folder / name, [&](std::string_view piece) { text += piece; }).map([&] {
-      return text;
-    });
+    std::array<char, 1'000> room{};
+    while (true) {
+      const auto count = (*stream)->read(room);
+      if (!count) {
+        text_before_damage = text;
+        return tl::unexpected(count.error());
+      }
+      if (*count == 0) {
+        return text;
+      }
+      text.append(room.data(), *count);
+    }
   }
 
+  std::string text_before_damage;
   fs::path folder = fs::path{SPOTVANE_BINARY_DIR} / "gzip_text_files_test";
   GzipTextFiles files;
 };
@@ -52,8 +67,10 @@ class GzipFiles : public testing::Test {
 TEST_F(GzipFiles, ListsFilesOfAllDepthsByPath) {
   write("b.csv", "");
   write("a/c/d.csv.gz", "");
+  fs::create_directories(folder / "a" / "empty");
 
-  EXPECT_THAT(*files.list(folder), testing::ElementsAre("a/c/d.csv.gz", "b.csv"));
+  EXPECT_THAT(files.list(folder)->files, testing::ElementsAre("a/c/d.csv.gz", "b.csv"));
+  EXPECT_THAT(files.list(folder)->empty_folders, testing::ElementsAre("a/empty"));
 }
 
 TEST_F(GzipFiles, SaysWhereThereIsNoFolder) {
@@ -75,6 +92,29 @@ TEST_F(GzipFiles, ReadsPlainAndCompressedText) {
   EXPECT_EQ(*read("members.csv.gz"), "one,two");
 }
 
+TEST_F(GzipFiles, ReadsTextTooLongToInflateAtOneGo) {
+  std::string text;
+  for (int i = 0; text.size() < 30'000'000; ++i) {
+    text += fmt::format("{},", i);
+  }
+  write("long.csv.gz", gzip(text));
+
+  EXPECT_EQ(*read("long.csv.gz"), text);
+}
+
+TEST_F(GzipFiles, HandsOutWhatComesBeforeTheDamage) {
+  std::string text;
+  for (int i = 0; i < 100'000; ++i) {
+    text += fmt::format("{},", i);
+  }
+  const auto bytes = gzip(text);
+  write("cut.csv.gz", bytes.substr(0, bytes.size() / 2));
+
+  EXPECT_FALSE(read("cut.csv.gz"));
+  EXPECT_GT(text_before_damage.size(), text.size() / 4);
+  EXPECT_TRUE(text.starts_with(text_before_damage));
+}
+
 TEST_F(GzipFiles, SaysWhenCompressedDataIsCutShortOrIsNone) {
   const auto bytes = gzip("some text that goes on for a while");
   write("cut.csv.gz", bytes.substr(0, bytes.size() / 2));
@@ -88,15 +128,13 @@ TEST_F(GzipFiles, SaysWhenCompressedDataIsCutShortOrIsNone) {
 
 TEST_F(GzipFiles, GiveTheInitialScoresThatPandasGives) {
   const fs::path golden{SPOTVANE_SOURCE_DIR "/tests/data/spotlake"};
-  market::InitialScoreTable table;
-  const auto reading =
-      spotlake::read_snapshots(files, golden / "archive", [&](const spotlake::SnapshotRow& row) {
-        table.add(row.instance_type, row.region, row.sps, row.interruption_halves);
-      });
-  ASSERT_TRUE(reading) << reading.error().message;
-  EXPECT_EQ(reading->files, 24);
-  EXPECT_TRUE(reading->damage.empty());
-  const auto result = table.scores({});
+  const auto list = spotlake::list_snapshots(files, golden / "archive");
+  ASSERT_TRUE(list) << list.error().message;
+  EXPECT_EQ(list->files.size(), 24);
+  const auto scan =
+      spotlake::scan_scores(files, *list, 2, [](const spotlake::ScanProgress&) { return true; });
+  EXPECT_TRUE(scan.damage.empty());
+  const auto result = scan.table.scores({});
 
   std::ifstream expected{golden / "initial_score.csv"};
   std::string line;

@@ -1,19 +1,30 @@
 #include "cli/commands/score_initial.hpp"
 
 #include "cli/market_tables.hpp"
+#include "cli/scan_progress.hpp"
 #include "market/initial_score.hpp"
-#include "spotlake/snapshot_reader.hpp"
+#include "spotlake/score_scan.hpp"
 
 namespace spotvane::cli {
 
 namespace {
 
-/// Says what could not be used; true where there was anything.
-bool say_damage(Console& console, const spotlake::ArchiveReading& reading) {
-  for (const auto& damage : reading.damage) {
-    console.warn(fmt::format("warning: {}", to_text(damage)));
+Result<spotlake::ScoreScan> scan(Environment& environment, const spotlake::SnapshotList& list,
+                                 int threads) {
+  auto& world = environment.world;
+  ScanProgressLine line{environment.console, world.wall_clock()};
+  auto scan = spotlake::scan_scores(
+      world.text_files(), list, threads, [&](const spotlake::ScanProgress& progress) {
+        line.show(progress.files_done, progress.files, progress.bytes);
+        world.poll();
+        return world.interrupts() == 0;
+      });
+  environment.console.clear_progress();
+  if (scan.is_stopped) {
+    return fail(ErrorKind::Cancelled, "stopped after {} of {} files; nothing was saved",
+                scan.progress.files_done, scan.progress.files);
   }
-  return !reading.damage.empty();
+  return scan;
 }
 
 }  // namespace
@@ -23,33 +34,41 @@ void ScoreInitial::declare(Flags& flags, Settings& /*settings*/) {
   flags.text("include", "RE", "score only types whose size this regular expression finds",
              include_);
   flags.text("exclude", "RE", "leave out types whose size this regular expression finds", exclude_);
+  flags.month("month", "read only this month's snapshots, such as 2024-11", month_);
   flags.toggle("strict", "fail if anything in the archive cannot be used", is_strict_);
   flags.number("top", "N", "rows to show on a terminal; CSV and JSON are whole", top_, 1,
                1'000'000);
+  flags.number("threads", "N", "files to read at the same time; 0: as many as there are cores",
+               threads_, 0, 1'024);
 }
 
 Result<ExitCode> ScoreInitial::run(Environment& environment) {
   auto& console = environment.console;
-  market::InitialScoreTable table;
-  const auto reading = spotlake::read_snapshots(
-      environment.world.text_files(), root_,
-      [&](const spotlake::SnapshotRow& row) {
-        table.add(row.instance_type, row.region, row.sps, row.interruption_halves);
-      },
-      [&](std::size_t done, std::size_t total) {
-        console.progress(fmt::format("{} of {} files", done, total));
-      });
-  console.clear_progress();
-  if (!reading) {
-    auto error = reading.error();
-    return tl::unexpected(std::move(error).during("score the archive"));
+  const auto in_context = [](const Error& error) {
+    return tl::unexpected(Error{error}.during("score the archive"));
+  };
+  const market::SizeFilter filter{.include = include_, .exclude = exclude_};
+  if (const auto good = market::check(filter); !good) {
+    return tl::unexpected(good.error());
   }
-  const auto is_damaged = say_damage(console, *reading);
+  const auto list = spotlake::list_snapshots(environment.world.text_files(), root_, month_);
+  if (!list) {
+    return in_context(list.error());
+  }
+  const auto scanned =
+      scan(environment, *list, threads_ > 0 ? threads_ : environment.world.cores());
+  if (!scanned) {
+    return in_context(scanned.error());
+  }
+  for (const auto& damage : scanned->damage) {
+    console.warn(fmt::format("warning: {}", to_text(damage)));
+  }
+  const auto is_damaged = !scanned->damage.empty();
   if (is_damaged && is_strict_) {
     return fail(ErrorKind::Corrupt,
                 "score the archive '{}': it is damaged, and '--strict' refuses that", root_);
   }
-  const auto result = table.scores({.include = include_, .exclude = exclude_});
+  const auto result = scanned->table.scores(filter);
   if (!result) {
     return tl::unexpected(result.error());
   }
@@ -63,7 +82,7 @@ Result<ExitCode> ScoreInitial::run(Environment& environment) {
   console.say(
       fmt::format("{} rows of {} files: {} pools, {} scored, {} steady (score 0), {} with too few "
                   "rows to score",
-                  reading->rows, reading->files, result->pools, result->scores.size(),
+                  scanned->rows, scanned->progress.files, result->pools, result->scores.size(),
                   result->steady, result->too_few_rows));
   environment.show({.facts = {}, .tables = {initial_score_table(result->scores)}},
                    static_cast<std::size_t>(top_));

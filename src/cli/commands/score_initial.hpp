@@ -2,6 +2,10 @@
 
 #include "cli/command.hpp"
 
+#include <chrono>
+#include <optional>
+#include <string>
+
 namespace spotvane::cli {
 
 /// How much every pool moved over somebody's archive of snapshots.
@@ -20,6 +24,8 @@ class ScoreInitial final : public Command {
   std::string root_;
   std::string include_ = {};
   std::string exclude_ = {};
+  std::optional<std::chrono::year_month> month_ = {};
+  int threads_ = 0;
   bool is_strict_ = false;
   int top_ = 20;
 };

@@ -1,0 +1,68 @@
+#pragma once
+
+#include "ports/text_files.hpp"
+
+#include <algorithm>
+#include <map>
+#include <string>
+#include <string_view>
+
+namespace spotvane::spotlake {
+
+/// For tests: a text in memory, handed out `piece` letters at a time; one that ends in '~' breaks
+/// off there.
+class MemoryText final : public TextStream {
+ public:
+  MemoryText(std::string_view text, std::size_t piece)
+      : text_{text.substr(0, text.size() - (text.ends_with('~') ? 1 : 0))},
+        is_cut_{text.ends_with('~')},
+        piece_{piece} {}
+
+  Result<std::size_t> read(std::span<char> room) override {
+    const auto count = std::min({room.size(), text_.size(), piece_});
+    std::copy_n(text_.begin(), count, room.begin());
+    text_.remove_prefix(count);
+    if (count == 0 && is_cut_) {
+      return fail(ErrorKind::Corrupt, "cut short");
+    }
+    return count;
+  }
+
+ private:
+  std::string_view text_;
+  bool is_cut_;
+  std::size_t piece_;
+};
+
+/// For tests: files below "root".
+class MemoryFiles final : public TextFiles {
+ public:
+  using Contents = std::map<std::filesystem::path, std::string>;
+
+  explicit MemoryFiles(Contents the_contents, std::size_t piece = 3)
+      : contents{std::move(the_contents)}, piece_{piece} {}
+
+  Result<FolderListing> list(const std::filesystem::path& /*root*/) override {
+    FolderListing listing{.files = {}, .empty_folders = empty_folders};
+    for (const auto& [path, text] : contents) {
+      listing.files.push_back(path);
+    }
+    return listing;
+  }
+
+  Result<std::unique_ptr<TextStream>> open(const std::filesystem::path& file) override {
+    const auto found = contents.find(file.lexically_relative("root"));
+    if (found == contents.end()) {
+      return fail(ErrorKind::NotFound, "could not be opened");
+    }
+    return std::make_unique<MemoryText>(found->second, piece_);
+  }
+
+  Contents contents;
+  std::vector<std::filesystem::path> empty_folders = {};
+
+ private:
+  std::size_t piece_;
+};
+
+}  // namespace spotvane::spotlake
