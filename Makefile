@@ -4,9 +4,10 @@
 
 PREFIX ?= /usr/local
 SOAK_MINUTES ?= 60
-SOURCES = $(shell find src tests bench -name '*.[ch]pp' 2>/dev/null)
+FUZZ_MINUTES ?= 10
+SOURCES = $(shell find src tests bench fuzz -name '*.[ch]pp' 2>/dev/null)
 
-.PHONY: spotvane demo test bench check check-all soak install format clean
+.PHONY: spotvane demo test bench check check-all soak fuzz install format clean
 
 ## The program, optimised: build/release/spotvane
 spotvane:
@@ -54,6 +55,13 @@ soak:
 	cmake --preset dev
 	cmake --build --preset dev
 	tools/soak $(SOAK_MINUTES)
+
+## Each reader of other people's files, under libFuzzer for FUZZ_MINUTES
+fuzz:
+	tools/setup build test check
+	cmake --preset fuzz
+	cmake --build --preset fuzz --target fuzzers
+	fuzz/run build/fuzz $(FUZZ_MINUTES)
 
 ## The program and the library it loads, below DESTDIR/PREFIX
 install: spotvane

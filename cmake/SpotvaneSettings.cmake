@@ -41,3 +41,8 @@ if(SPOTVANE_SANITIZERS)
     -fsanitize=${SPOTVANE_SANITIZERS} -fno-omit-frame-pointer -fno-sanitize-recover=all)
   target_link_options(spotvane_settings INTERFACE -fsanitize=${SPOTVANE_SANITIZERS})
 endif()
+
+option(SPOTVANE_FUZZING "Let libFuzzer see which branches are taken; clang only" OFF)
+if(SPOTVANE_FUZZING)
+  target_compile_options(spotvane_settings INTERFACE -fsanitize=fuzzer-no-link)
+endif()

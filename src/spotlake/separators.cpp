@@ -147,8 +147,8 @@ void find_separators_portably(std::string_view text, Separators& found) {
 
 void find_separators(std::string_view text, Separators& found) {
 #if defined(__x86_64__)
-  static const bool kHasAvx2 = has_avx2();
-  if (kHasAvx2) {
+  static const bool has_it = has_avx2();
+  if (has_it) {
     find_by_avx2(text, found);
     return;
   }

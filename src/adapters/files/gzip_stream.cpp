@@ -104,6 +104,9 @@ class PieceByPiece {
   PieceByPiece& operator=(const PieceByPiece&) = delete;
 
   Result<std::size_t> read(OpenFile& file, std::span<char> room) {
+    if (damage_) {
+      return tl::unexpected(*damage_);
+    }
     stream_.next_out = reinterpret_cast<Bytef*>(room.data());
     stream_.avail_out = static_cast<uInt>(std::min<std::size_t>(room.size(), 1U << 30U));
     const auto wanted = stream_.avail_out;
@@ -121,10 +124,15 @@ class PieceByPiece {
         return 0;
       }
       if (auto stepped = step(); !stepped) {
-        return tl::unexpected(std::move(stepped.error()));
+        damage_ = std::move(stepped.error());
+        break;
       }
     }
-    return wanted - stream_.avail_out;
+    const std::size_t count = wanted - stream_.avail_out;
+    if (count == 0 && damage_) {
+      return tl::unexpected(*damage_);
+    }
+    return count;  // what comes before the damage
   }
 
  private:
@@ -149,14 +157,17 @@ class PieceByPiece {
   std::vector<char> packed_ = std::vector<char>(kPieceBytes);
   bool is_at_end_ = false;
   bool is_complete_ = false;
+  std::optional<Error> damage_;
 };
 
 class GzipStream final : public TextStream {
  public:
   explicit GzipStream(std::unique_ptr<OpenFile> file) : file_{std::move(file)} {}
 
+  void go_piece_by_piece() { pieces_.emplace(); }
+
   Result<std::size_t> read(std::span<char> room) override {
-    if (!is_begun_) {
+    if (!plain_ && !pieces_) {
       begin();
     }
     if (pieces_) {
@@ -170,18 +181,16 @@ class GzipStream final : public TextStream {
 
  private:
   void begin() {
-    is_begun_ = true;
     if (const auto packed = read_packed(*file_)) {
       plain_ = inflate_at_one_go(*packed);
     }
     if (!plain_) {
       file_->rewind();
-      pieces_.emplace();
+      go_piece_by_piece();
     }
   }
 
   std::unique_ptr<OpenFile> file_;
-  bool is_begun_ = false;
   std::optional<Letters> plain_;
   std::size_t handed_out_ = 0;
   std::optional<PieceByPiece> pieces_;
@@ -191,6 +200,12 @@ class GzipStream final : public TextStream {
 
 std::unique_ptr<TextStream> open_gzip(std::unique_ptr<OpenFile> file) {
   return std::make_unique<GzipStream>(std::move(file));
+}
+
+std::unique_ptr<TextStream> open_gzip_piece_by_piece(std::unique_ptr<OpenFile> file) {
+  auto stream = std::make_unique<GzipStream>(std::move(file));
+  stream->go_piece_by_piece();
+  return stream;
 }
 
 }  // namespace spotvane::adapters
