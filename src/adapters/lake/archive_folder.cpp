@@ -187,6 +187,9 @@ Result<std::size_t> ArchiveFolder::sweep(const std::vector<LakeFile>& live,
     if (failure) {
       return tl::unexpected(storage_error("sweep", file, failure.value()));
     }
+    if (file.parent_path() != root_) {
+      std::filesystem::remove(file.parent_path(), failure);  // fails where anything is left in it
+    }
     ++removed;
   }
   return removed;

@@ -167,6 +167,17 @@ TEST_F(DuckdbLakeTest, SweepRemovesWhatProcessesThatAreNoMoreHadSpilled) {
   EXPECT_TRUE(std::filesystem::exists(of_ours));
 }
 
+TEST_F(DuckdbLakeTest, SweepLeavesNoEmptyFolderOfWhatItRemoved) {
+  const auto kept = write_sample();
+  const auto merged_away =
+      write("day=2026-08-02/a.parquet", {full_change(kAugust + 24h, pool("m5.large", "r"), 3)});
+
+  EXPECT_TRUE(lake().sweep({kept}, superseded({merged_away.path})));
+
+  EXPECT_FALSE(std::filesystem::exists(root() / "day=2026-08-02"));
+  EXPECT_TRUE(std::filesystem::exists(root() / kept.path));
+}
+
 TEST_F(DuckdbLakeTest, SweepRemovesAShownFileOnlyWhereAnotherHoldsItsRows) {
   const auto file = write_sample();
 
