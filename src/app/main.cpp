@@ -7,6 +7,7 @@
 #include "cli/commands/config_check.hpp"
 #include "cli/commands/demo.hpp"
 #include "cli/commands/export.hpp"
+#include "cli/commands/history.hpp"
 #include "cli/commands/lab.hpp"
 #include "cli/commands/plan.hpp"
 #include "cli/commands/query.hpp"
@@ -27,6 +28,7 @@ int main(int argc, char** argv) {
   commands.add<cli::Plan>("plan");
   commands.add<cli::ScoreInitial>("score initial");
   commands.add<cli::ScoreDaily>("score daily");
+  commands.add<cli::History>("history");
   commands.add<cli::Query>("query");
   commands.add<cli::Export>("export");
   commands.add<cli::ArchiveCompact>("archive compact");

@@ -180,6 +180,12 @@ void Flags::duration(std::string_view name, std::string_view help,
   });
 }
 
+void Flags::time(std::string_view name, std::string_view help, std::optional<TimePoint>& target) {
+  parser_->add(name, "TIME", help, "", [&target](const std::string& text) -> Result<void> {
+    return parse_time(text).map([&](TimePoint parsed) { target = parsed; });
+  });
+}
+
 void Flags::day(std::string_view name, std::string_view help, std::optional<Day>& target) {
   parser_->add(name, "DAY", help, "", [&target](const std::string& text) -> Result<void> {
     return parse_day(text).map([&](Day parsed) { target = parsed; });

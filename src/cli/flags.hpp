@@ -42,6 +42,7 @@ class Flags {
   void duration(std::string_view name, std::string_view help, std::optional<Duration>& target);
   void month(std::string_view name, std::string_view help,
              std::optional<std::chrono::year_month>& target);
+  void time(std::string_view name, std::string_view help, std::optional<TimePoint>& target);
   void day(std::string_view name, std::string_view help, std::optional<Day>& target);
 
   /// A bare word; required unless its target is optional.

@@ -12,6 +12,14 @@ Value whole(std::integral auto number) {
   return static_cast<std::int64_t>(number);
 }
 
+Value whole(const std::optional<std::int16_t>& number) {
+  return number ? whole(*number) : Value{};
+}
+
+Value price(const std::optional<Money>& money) {
+  return money ? Value{*money} : Value{};
+}
+
 template <typename Name>
 std::string spaced(const std::vector<Name>& names) {
   return fmt::format("{}", fmt::join(names, " "));
@@ -77,6 +85,29 @@ Table outcome_table(const std::vector<OutcomeCount>& counts) {
   Table table{.name = "outcomes", .columns = {{"source"}, {"outcome"}, {"count"}}};
   for (const auto& count : counts) {
     table.rows.push_back({count.source, std::string{to_text(count.outcome)}, whole(count.count)});
+  }
+  return table;
+}
+
+Table market_change_table(const std::vector<model::MarketChange>& changes) {
+  Table table{.name = "changes",
+              .columns = {{"time"},
+                          {"instance_type"},
+                          {"region"},
+                          {"az_id"},
+                          {"sps"},
+                          {"t2"},
+                          {"t3"},
+                          {"if_band"},
+                          {"savings"},
+                          {"spot_price"},
+                          {"ondemand_price"},
+                          {"ceased"}}};
+  for (const auto& [at, pool, has_ceased, state] : changes) {
+    table.rows.push_back({at, pool.type.text(), pool.region.text(),
+                          pool.zone.empty() ? Value{} : Value{pool.zone.text()}, whole(state.sps),
+                          whole(state.t2), whole(state.t3), whole(state.band), whole(state.savings),
+                          price(state.spot_price), price(state.on_demand_price), has_ceased});
   }
   return table;
 }

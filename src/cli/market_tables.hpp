@@ -2,6 +2,7 @@
 
 #include "cli/document.hpp"
 #include "market/collector.hpp"
+#include "model/market_row.hpp"
 #include "model/plan.hpp"
 #include "ports/state_store.hpp"
 
@@ -25,6 +26,9 @@ std::vector<std::pair<std::string, Value>> plan_facts(const model::DayPlan& plan
 
 /// source, outcome, count: every outcome that came up.
 Table outcome_table(const std::vector<OutcomeCount>& counts);
+
+/// The archive's columns, as SQL knows them.
+Table market_change_table(const std::vector<model::MarketChange>& changes);
 
 /// The requests of a cycle that did not end well, and why.
 Table failure_table(const std::vector<model::SourceOutcome>& outcomes);
