@@ -41,11 +41,13 @@ check:
 	cmake --preset dev
 	tools/lint build/dev
 
-## Everything a machine can find, for the patient: other sanitizers, the other compiler, more seeds
+## Everything a machine can find, for the patient: other sanitizers, the other compiler, more seeds, Spark
 check-all: check test
 	tools/lint build/dev --tests
 	cmake --build --preset dev --target all_verify_interface_header_sets
 	SPOTVANE_SEEDS=1000 ctest --preset dev --tests-regex _test$$
+	tools/setup spark
+	ctest --preset dev --build-config spark --tests-regex spark
 	cmake --workflow --preset tsan
 	cmake --workflow --preset clang
 

@@ -12,6 +12,10 @@ import pytest
 START = "2026-03-01T00:00:00Z"
 
 
+def pytest_configure(config):
+    config.addinivalue_line("markers", "spark: needs pyspark and Java; `make check-all` runs it")
+
+
 @pytest.fixture(scope="session", autouse=True)
 def no_configuration_of_the_machine(tmp_path_factory):
     """Keeps the user's own AWS settings out of the tests."""
