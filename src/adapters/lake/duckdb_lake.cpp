@@ -4,6 +4,7 @@
 #include "adapters/lake/duckdb_session.hpp"
 #include "adapters/lake/durable_file.hpp"
 #include "adapters/lake/market_rows.hpp"
+#include "adapters/lake/sorted_copy.hpp"
 #include "adapters/lake/spill_folder.hpp"
 #include "adapters/lake/user_sql.hpp"
 #include "base/assert.hpp"
@@ -16,14 +17,10 @@
 namespace spotvane::adapters {
 namespace {
 
-// DuckDB sorts text by its bytes, as std::string does; a missing zone comes first, as an empty one.
-constexpr std::string_view kByTimeThenPool = "time, instance_type, region, az_id nulls first";
-constexpr std::string_view kByPoolThenTime = "instance_type, region, az_id nulls first, time";
-
 constexpr const char* kMemory = "128MB";
 // Sorting takes what memory it is given, and writing Parquet as much again for each thread.
 constexpr int kMergingThreads = 1;
-constexpr const char* kMergingMemory = "64MB";
+constexpr const char* kMergingMemory = "56MB";
 
 Result<std::unique_ptr<DuckdbDatabase>> start_duckdb(const std::filesystem::path& spill_root,
                                                      int threads, const char* memory) {
@@ -62,17 +59,6 @@ Result<void> offer_market(DuckdbConnection& connection, const ArchiveFolder& fol
       "create temp view market as select {} from read_parquet([{}], hive_partitioning = false)",
       market_columns(), list));
   return made ? Result<void>{} : tl::unexpected(made.error());
-}
-
-Result<void> copy_to_parquet(DuckdbConnection& connection, std::string_view table,
-                             const std::filesystem::path& file, RowOrder order) {
-  // Without use_tmp_file = false DuckDB writes a `tmp_...` beside the file and syncs neither.
-  auto copied = connection.run(
-      fmt::format("copy (select * from {} order by {}) to {} (format parquet, "
-                  "compression zstd, use_tmp_file false)",
-                  table, order == RowOrder::ByTime ? kByTimeThenPool : kByPoolThenTime,
-                  sql_quoted(file.native())));
-  return copied ? Result<void>{} : tl::unexpected(copied.error());
 }
 
 /// How many rows there are, and from when till when.
@@ -205,7 +191,7 @@ Result<LakeFile> DuckdbLake::stage_in_pieces(const std::string& path, const Next
                   })
                   .and_then([&](auto&&) { return append_pieces(connection, next, extent); })
                   .and_then([&] {
-                    return copy_to_parquet(connection, "staging", staged.path(), RowOrder::ByTime);
+                    return copy_sorted(connection, "staging", RowOrder::ByTime, staged.path());
                   })
                   .and_then([&] { return folder_->seal(path); });
   if (!file) {
@@ -239,7 +225,7 @@ Result<LakeFile> DuckdbLake::stage_merged(const std::string& path,
       folder_->check_contents(inputs)
           .and_then([&] { return folder_->prepare(path); })
           .and_then([&] { return offer_market(connection, *folder_, inputs); })
-          .and_then([&] { return copy_to_parquet(connection, "market", staged.path(), order); })
+          .and_then([&] { return copy_many_sorted(connection, "market", order, staged.path()); })
           .and_then([&] { return folder_->seal(path); });
   if (!file) {
     return explain_own(std::move(file).error(), kActivity, *folder_, inputs);
@@ -291,9 +277,9 @@ Result<std::vector<model::MarketChange>> DuckdbLake::state_at(const std::vector<
 Result<std::vector<model::MarketChange>> DuckdbLake::changes(const std::vector<LakeFile>& live,
                                                              TimePoint from, TimePoint to) {
   const auto files = files_between(live, from, to);
-  return ask(
-      *database_, *folder_, files,
-      fmt::format("from market where {} order by {}", is_between(from, to), kByTimeThenPool));
+  return ask(*database_, *folder_, files,
+             fmt::format("from market where {} order by {}", is_between(from, to),
+                         sql_order(RowOrder::ByTime)));
 }
 
 Result<std::vector<model::MarketChange>> DuckdbLake::pool_changes(const std::vector<LakeFile>& live,
@@ -304,7 +290,7 @@ Result<std::vector<model::MarketChange>> DuckdbLake::pool_changes(const std::vec
   // greatest.
   return ask(*database_, *folder_, files,
              fmt::format("from market where {} and {} order by {}", is_one_of(pools),
-                         is_between(from, to), kByTimeThenPool));
+                         is_between(from, to), sql_order(RowOrder::ByTime)));
 }
 
 Result<std::vector<model::InstanceType>> DuckdbLake::instance_types(
