@@ -31,11 +31,15 @@ def run(command):
     return seconds, usage.ru_utime + usage.ru_stime, usage.ru_maxrss / 1024, output
 
 
+def compact(spotvane, home):
+    return run([spotvane, "archive", "compact", "--home", home, "--output", "json"])
+
+
 def make(spotvane, year_archive, home):
     shutil.rmtree(home, ignore_errors=True)
     home.mkdir(parents=True)
     making, *_ = run([year_archive, home])
-    seconds, cpu, memory, output = run([spotvane, "archive", "compact", "--home", home, "--output", "json"])
+    seconds, cpu, memory, output = compact(spotvane, home)
     months = json.loads(output)
     (home / "made.json").write_text(json.dumps({
         "making": making, "seconds": seconds, "cpu": cpu, "memory": memory, "months": len(months),
@@ -46,6 +50,7 @@ def main(spotvane, year_archive, data):
     home = pathlib.Path(data) / "year"
     if not (home / "made.json").exists():
         make(spotvane, year_archive, home)
+    compact(spotvane, home)  # one of an earlier version is brought up to date, which nothing that only reads does
     made = json.loads((home / "made.json").read_text())
     megabytes = sum(file.stat().st_size for file in home.rglob("*.parquet")) / 1e6
     print(f"archive compact, {made['months']} months of 60,000 pools, {made['rows'] / 1e6:.0f} M rows: "
