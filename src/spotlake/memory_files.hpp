@@ -9,14 +9,11 @@
 
 namespace spotvane::spotlake {
 
-/// For tests: a text in memory, handed out `piece` letters at a time; one that ends in '~' breaks
-/// off there.
+/// For tests: a text in memory, handed out `piece` letters at a time; one that is cut has no end.
 class MemoryText final : public TextStream {
  public:
-  MemoryText(std::string_view text, std::size_t piece)
-      : text_{text.substr(0, text.size() - (text.ends_with('~') ? 1 : 0))},
-        is_cut_{text.ends_with('~')},
-        piece_{piece} {}
+  MemoryText(std::string_view text, std::size_t piece, bool is_cut = false)
+      : text_{text}, piece_{piece}, is_cut_{is_cut} {}
 
   Result<std::size_t> read(std::span<char> room) override {
     const auto count = std::min({room.size(), text_.size(), piece_});
@@ -30,11 +27,11 @@ class MemoryText final : public TextStream {
 
  private:
   std::string_view text_;
-  bool is_cut_;
   std::size_t piece_;
+  bool is_cut_;
 };
 
-/// For tests: files below "root".
+/// For tests: files below "root"; one that ends in '~' is cut there.
 class MemoryFiles final : public TextFiles {
  public:
   using Contents = std::map<std::filesystem::path, std::string>;
@@ -55,7 +52,10 @@ class MemoryFiles final : public TextFiles {
     if (found == contents.end()) {
       return fail(ErrorKind::NotFound, "could not be opened");
     }
-    return std::make_unique<MemoryText>(found->second, piece_);
+    std::string_view text{found->second};
+    const bool is_cut = text.ends_with('~');
+    text.remove_suffix(is_cut ? 1 : 0);
+    return std::make_unique<MemoryText>(text, piece_, is_cut);
   }
 
   Contents contents;
