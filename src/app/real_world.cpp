@@ -42,12 +42,9 @@ class RealHome final : public cli::Home {
 
 /// What is left of a home without its database.
 Error no_home(const std::filesystem::path& folder) {
-  const auto lake = adapters::DuckdbLake::open(folder / "archive");
-  if (!lake) {
-    return lake.error();
-  }
+  adapters::DuckdbLake lake{folder / "archive"};
   // Rows that nobody lists are worth more than the word that there are none.
-  auto known = (*lake)->check_known({}, [](const std::string& /*path*/) { return false; });
+  auto known = lake.check_known({}, [](const std::string& /*path*/) { return false; });
   if (!known) {
     return std::move(known.error());
   }
@@ -69,11 +66,8 @@ Result<std::unique_ptr<cli::Home>> open_to_read(const std::filesystem::path& fol
   const bool is_writable = (*state)->can_be_written();
   const auto spill_root =
       is_writable ? std::filesystem::path{} : std::filesystem::temp_directory_path(failure);
-  auto lake = adapters::DuckdbLake::open(folder / "archive", spill_root);
-  if (!lake) {
-    return tl::unexpected(std::move(lake.error()));
-  }
-  return std::make_unique<RealHome>(is_writable, std::nullopt, std::move(*state), std::move(*lake));
+  auto lake = std::make_unique<adapters::DuckdbLake>(folder / "archive", spill_root);
+  return std::make_unique<RealHome>(is_writable, std::nullopt, std::move(*state), std::move(lake));
 }
 
 /// What the market reads most of its time is the lab's time where there is a lab: each answer
@@ -177,11 +171,8 @@ Result<std::unique_ptr<cli::Home>> RealWorld::open_home(const std::filesystem::p
   if (!state) {
     return tl::unexpected(std::move(state.error()));
   }
-  auto lake = adapters::DuckdbLake::open(folder / "archive");
-  if (!lake) {
-    return tl::unexpected(std::move(lake.error()));
-  }
-  return std::make_unique<RealHome>(true, std::move(lock), std::move(*state), std::move(*lake));
+  auto lake = std::make_unique<adapters::DuckdbLake>(folder / "archive");
+  return std::make_unique<RealHome>(true, std::move(lock), std::move(*state), std::move(lake));
 }
 
 Result<std::unique_ptr<cli::Cloud>> RealWorld::connect(const cli::CloudOptions& options) {

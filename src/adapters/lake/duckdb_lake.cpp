@@ -115,11 +115,15 @@ tl::unexpected<Error> explain_own(Error error, std::string_view activity,
 }
 
 /// Runs a question about the market and takes the answer's rows.
-Result<std::vector<model::MarketChange>> ask(DuckdbDatabase& database, const ArchiveFolder& folder,
+Result<std::vector<model::MarketChange>> ask(Result<DuckdbDatabase*> database,
+                                             const ArchiveFolder& folder,
                                              const std::vector<LakeFile>& files,
                                              const std::string& sql) {
   constexpr std::string_view kActivity = "read archive";
-  auto connection = database.connect();
+  if (!database) {
+    return tl::unexpected(std::move(database.error()));
+  }
+  auto connection = (*database)->connect();
   if (auto offered = offer_market(connection, folder, files); !offered) {
     return explain_own(std::move(offered).error(), kActivity, folder, files);
   }
@@ -159,20 +163,22 @@ std::string is_one_of(const model::PoolChoice& pools) {
 
 }  // namespace
 
-Result<std::unique_ptr<DuckdbLake>> DuckdbLake::open(const std::filesystem::path& root,
-                                                     const std::filesystem::path& spill_root) {
-  auto database =
-      start_duckdb(spill_root.empty() ? root : spill_root, SPOTVANE_DUCKDB_THREADS, kMemory);
-  if (!database) {
-    return tl::unexpected(database.error());
-  }
-  return std::unique_ptr<DuckdbLake>{new DuckdbLake{root, std::move(*database)}};
-}
-
-DuckdbLake::DuckdbLake(const std::filesystem::path& root, std::unique_ptr<DuckdbDatabase> database)
-    : folder_{std::make_unique<ArchiveFolder>(root)}, database_{std::move(database)} {}
+DuckdbLake::DuckdbLake(const std::filesystem::path& root, std::filesystem::path spill_root)
+    : folder_{std::make_unique<ArchiveFolder>(root)},
+      spill_root_{spill_root.empty() ? root : std::move(spill_root)} {}
 
 DuckdbLake::~DuckdbLake() = default;
+
+Result<DuckdbDatabase*> DuckdbLake::database() {
+  if (!database_) {
+    auto started = start_duckdb(spill_root_, SPOTVANE_DUCKDB_THREADS, kMemory);
+    if (!started) {
+      return tl::unexpected(std::move(started.error()));
+    }
+    database_ = std::move(*started);
+  }
+  return database_.get();
+}
 
 Result<LakeFile> DuckdbLake::stage(const std::string& path,
                                    std::span<const model::MarketChange> changes) {
@@ -182,7 +188,11 @@ Result<LakeFile> DuckdbLake::stage(const std::string& path,
 Result<LakeFile> DuckdbLake::stage_in_pieces(const std::string& path, const NextChanges& next) {
   constexpr std::string_view kActivity = "write archive";
   Unfinished staged{folder_->staged(path)};
-  auto connection = database_->connect();
+  auto started = database();
+  if (!started) {
+    return tl::unexpected(std::move(started.error()));
+  }
+  auto connection = (*started)->connect();
   Extent extent;
   auto file = folder_->prepare(path)
                   .and_then([&] {
@@ -261,7 +271,7 @@ Result<std::vector<model::MarketChange>> DuckdbLake::state_at(const std::vector<
                                                               TimePoint moment) {
   const auto files = files_where(live, [&](const auto& file) { return file.from <= moment; });
   // A join with each pool's latest time: three times as fast as arg_max, and it never sorts.
-  return ask(*database_, *folder_, files,
+  return ask(database(), *folder_, files,
              fmt::format("with latest as ("
                          "  select instance_type, region, az_id, max(time) as time from market"
                          "  where time <= {} group by all) "
@@ -277,7 +287,7 @@ Result<std::vector<model::MarketChange>> DuckdbLake::state_at(const std::vector<
 Result<std::vector<model::MarketChange>> DuckdbLake::changes(const std::vector<LakeFile>& live,
                                                              TimePoint from, TimePoint to) {
   const auto files = files_between(live, from, to);
-  return ask(*database_, *folder_, files,
+  return ask(database(), *folder_, files,
              fmt::format("from market where {} order by {}", is_between(from, to),
                          sql_order(RowOrder::ByTime)));
 }
@@ -288,7 +298,7 @@ Result<std::vector<model::MarketChange>> DuckdbLake::pool_changes(const std::vec
   const auto files = files_between(live, from, to);
   // The type alone finds the place in a file sorted by pool, with each row group's least and
   // greatest.
-  return ask(*database_, *folder_, files,
+  return ask(database(), *folder_, files,
              fmt::format("from market where {} and {} order by {}", is_one_of(pools),
                          is_between(from, to), sql_order(RowOrder::ByTime)));
 }
@@ -296,7 +306,11 @@ Result<std::vector<model::MarketChange>> DuckdbLake::pool_changes(const std::vec
 Result<std::vector<model::InstanceType>> DuckdbLake::instance_types(
     const std::vector<LakeFile>& live) {
   constexpr std::string_view kActivity = "read archive";
-  auto connection = database_->connect();
+  auto started = database();
+  if (!started) {
+    return tl::unexpected(std::move(started.error()));
+  }
+  auto connection = (*started)->connect();
   auto answer = offer_market(connection, *folder_, live).and_then([&] {
     return connection.run("select distinct instance_type from market order by instance_type");
   });
@@ -313,7 +327,11 @@ Result<std::vector<model::InstanceType>> DuckdbLake::instance_types(
 }
 
 Result<QueryResult> DuckdbLake::query(const std::vector<LakeFile>& live, const std::string& sql) {
-  auto connection = database_->connect();
+  auto started = database();
+  if (!started) {
+    return tl::unexpected(std::move(started.error()));
+  }
+  auto connection = (*started)->connect();
   auto answer = offer_market(connection, *folder_, live).and_then([&] {
     return run_user_sql(connection, sql);
   });
@@ -323,7 +341,11 @@ Result<QueryResult> DuckdbLake::query(const std::vector<LakeFile>& live, const s
 Result<std::uint64_t> DuckdbLake::export_to(const std::vector<LakeFile>& live,
                                             const std::string& sql, const std::string& format,
                                             const std::filesystem::path& target) {
-  auto connection = database_->connect();
+  auto started = database();
+  if (!started) {
+    return tl::unexpected(std::move(started.error()));
+  }
+  auto connection = (*started)->connect();
   auto rows = offer_market(connection, *folder_, live).and_then([&] {
     return export_user_sql(connection, sql, format, target);
   });

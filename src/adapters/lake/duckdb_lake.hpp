@@ -22,11 +22,10 @@ class DuckdbDatabase;
 /// matches that.
 class DuckdbLake final : public Lake {
  public:
-  /// Loads DuckDB (some 20 ms, some 30 MB); `root` need not exist until something is staged. What
-  /// does not fit into memory goes into a folder below `spill_root`, which is the root by default.
-  /// Fails with `Storage`.
-  static Result<std::unique_ptr<DuckdbLake>> open(const std::filesystem::path& root,
-                                                  const std::filesystem::path& spill_root = {});
+  /// `root` need not exist until something is staged. What does not fit into memory goes into a
+  /// folder below `spill_root`, which is the root by default. DuckDB is loaded (some 30 ms, some
+  /// 30 MB) by the first call that needs it, which fails with `Storage` where that fails.
+  explicit DuckdbLake(const std::filesystem::path& root, std::filesystem::path spill_root = {});
 
   ~DuckdbLake() override;
 
@@ -68,9 +67,10 @@ class DuckdbLake final : public Lake {
                                   const std::filesystem::path& target) override;
 
  private:
-  DuckdbLake(const std::filesystem::path& root, std::unique_ptr<DuckdbDatabase> database);
+  Result<DuckdbDatabase*> database();
 
   std::unique_ptr<ArchiveFolder> folder_;
+  std::filesystem::path spill_root_;
   std::unique_ptr<DuckdbDatabase> database_;
 };
 
