@@ -1,6 +1,7 @@
 #include "adapters/system/terminal.hpp"
 #include "app/real_world.hpp"
 #include "cli/command.hpp"
+#include "cli/commands/archive_check.hpp"
 #include "cli/commands/archive_compact.hpp"
 #include "cli/commands/archive_generate.hpp"
 #include "cli/commands/collect.hpp"
@@ -31,6 +32,7 @@ int main(int argc, char** argv) {
   commands.add<cli::History>("history");
   commands.add<cli::Query>("query");
   commands.add<cli::Export>("export");
+  commands.add<cli::ArchiveCheckCommand>("archive check");
   commands.add<cli::ArchiveCompact>("archive compact");
   commands.add<cli::ArchiveGenerate>("archive generate");
   commands.add<cli::ConfigCheck>("config check");

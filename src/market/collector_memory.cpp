@@ -89,4 +89,13 @@ Result<void> save_notes(StateStore& state, const CollectorMemory& memory, const 
   return {};
 }
 
+Result<void> forget_notes(StateStore& state, const std::set<model::Region>& regions) {
+  auto forgotten = state.save_note(kAdvisorNote, "");
+  for (const auto& region : regions) {
+    forgotten =
+        forgotten.and_then([&] { return state.save_note(kOnDemandNote + region.text(), ""); });
+  }
+  return forgotten;
+}
+
 }  // namespace spotvane::market

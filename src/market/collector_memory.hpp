@@ -40,4 +40,7 @@ Result<void> remember(StateStore& state, Lake& lake, CollectorMemory& memory);
 /// is stored: else a crash would leave the word that it is known, without what it was.
 Result<void> save_notes(StateStore& state, const CollectorMemory& memory, const SourcesRead& read);
 
+/// Makes the next start ask every source anew: for where the archive has lost what they last said.
+Result<void> forget_notes(StateStore& state, const std::set<model::Region>& regions);
+
 }  // namespace spotvane::market

@@ -101,6 +101,12 @@ Result<ArchiveRecovery> recover_archive(StateStore& state, Lake& lake) {
   return ArchiveRecovery{.published = files->size(), .swept = *swept};
 }
 
+Result<void> check_known(StateStore& state, Lake& lake) {
+  return read_archive<void>(state, [&](const std::vector<LakeFile>& files) {
+    return lake.check_known(files, superseded_by(files));
+  });
+}
+
 Result<bool> has_rows(StateStore& state, Lake& lake) {
   return read_archive<bool>(state, [&](const std::vector<LakeFile>& files) -> Result<bool> {
     if (!files.empty()) {

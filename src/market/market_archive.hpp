@@ -42,6 +42,10 @@ Result<T> read_archive(StateStore& state,
   return *files_now == *files ? std::move(result) : read(*files_now);
 }
 
+/// Fails with `Corrupt` where the archive holds files that the state store does not list and that
+/// are no crash's debris.
+Result<void> check_known(StateStore& state, Lake& lake);
+
 /// Whether the archive holds anything. Fails with `Corrupt` where it should not, since the state
 /// store lists nothing, and yet there are files.
 Result<bool> has_rows(StateStore& state, Lake& lake);

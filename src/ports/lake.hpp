@@ -73,6 +73,13 @@ class Lake {
   virtual Result<void> check_known(const std::vector<LakeFile>& live,
                                    const IsSuperseded& is_superseded) = 0;
 
+  /// Fails with `Corrupt` where the file is missing, or not byte for byte what was written.
+  virtual Result<void> verify(const LakeFile& file) = 0;
+
+  /// Takes what there is of a damaged file out of the archive, and keeps it apart. Nothing to do
+  /// where it is missing.
+  virtual Result<void> set_aside(const LakeFile& file) = 0;
+
   /// Each pool's latest row at or before `moment`, ceased pools left out; any order.
   virtual Result<std::vector<model::MarketChange>> state_at(const std::vector<LakeFile>& live,
                                                             TimePoint moment) = 0;

@@ -25,6 +25,15 @@ struct LakeFile {
   friend bool operator==(const LakeFile&, const LakeFile&) = default;
 };
 
+/// A file of the archive that was given up: damaged, or gone.
+struct LostFile {
+  LakeFile file;
+  TimePoint given_up;
+  std::string reason;
+
+  friend bool operator==(const LostFile&, const LostFile&) = default;
+};
+
 /// A finished collection cycle: all of it is recorded at once, or nothing.
 struct CycleRecord {
   TimePoint cycle;                    ///< when it began
@@ -101,6 +110,11 @@ class StateStore {
   /// Compaction: `added` takes the place of `removed`, at once.
   virtual Result<void> replace_files(const std::vector<LakeFile>& removed,
                                      const std::vector<LakeFile>& added) = 0;
+  /// Lists the files no more, and remembers that they were. Fails, and changes nothing, where one
+  /// of them is not listed.
+  virtual Result<void> give_up_files(const std::vector<LostFile>& lost) = 0;
+  /// Every file that was ever given up, by path.
+  virtual Result<std::vector<LostFile>> lost_files() = 0;
 
   // What the sources last said, so that a restart need not ask again.
   virtual Result<void> save_note(const std::string& name, const std::string& value) = 0;

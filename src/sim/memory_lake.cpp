@@ -91,6 +91,21 @@ Result<void> MemoryLake::publish(const LakeFile& file) {
   return {};
 }
 
+Result<void> MemoryLake::verify(const LakeFile& file) {
+  return read({file}).map([](const auto& /*rows*/) {});
+}
+
+Result<void> MemoryLake::set_aside(const LakeFile& file) {
+  if (crash_ != nullptr) {
+    crash_->pass();
+  }
+  aside_ += files_.erase(file.path);
+  if (crash_ != nullptr) {
+    crash_->pass();
+  }
+  return {};
+}
+
 Result<void> MemoryLake::check_known(const std::vector<LakeFile>& live,
                                      const IsSuperseded& is_superseded) {
   const auto known = paths_of(live);
@@ -129,6 +144,9 @@ Result<std::vector<model::MarketChange>> MemoryLake::read(const std::vector<Lake
     const auto found = files_.find(file.path);
     if (found == files_.end() || !found->second.is_shown) {
       return fail(ErrorKind::Corrupt, "archive file '{}' is missing", file.path);
+    }
+    if (found->second.is_damaged) {
+      return fail(ErrorKind::Corrupt, "archive file '{}' is damaged", file.path);
     }
     rows.insert(rows.end(), found->second.rows.begin(), found->second.rows.end());
   }

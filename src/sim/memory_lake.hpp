@@ -22,6 +22,8 @@ class MemoryLake final : public Lake {
   Result<void> publish(const LakeFile& file) override;
   Result<std::size_t> sweep(const std::vector<LakeFile>& live,
                             const IsSuperseded& is_superseded) override;
+  Result<void> verify(const LakeFile& file) override;
+  Result<void> set_aside(const LakeFile& file) override;
   Result<void> check_known(const std::vector<LakeFile>& live,
                            const IsSuperseded& is_superseded) override;
   Result<std::vector<model::MarketChange>> state_at(const std::vector<LakeFile>& live,
@@ -44,6 +46,14 @@ class MemoryLake final : public Lake {
   /// From now on staging fails with `Storage`, as on a full disk.
   void set_full(bool is_full) { is_full_ = is_full; }
 
+  /// From now on the file cannot be read: as after an accident.
+  void damage(const std::string& path) { files_.at(path).is_damaged = true; }
+  /// The file is gone: as after an accident.
+  void lose(const std::string& path) { files_.erase(path); }
+
+  /// How many damaged files were set aside.
+  std::size_t aside_count() const { return aside_; }
+
   /// Staged or shown files of any kind.
   std::size_t file_count() const { return files_.size(); }
 
@@ -52,6 +62,7 @@ class MemoryLake final : public Lake {
     LakeFile file;
     std::vector<model::MarketChange> rows;
     bool is_shown = false;
+    bool is_damaged = false;
   };
 
   Result<LakeFile> stage_rows(const std::string& path, std::vector<model::MarketChange> rows);
@@ -59,6 +70,7 @@ class MemoryLake final : public Lake {
 
   CrashPoint* crash_;
   bool is_full_ = false;
+  std::size_t aside_ = 0;
   std::map<std::string, Content> files_;
 };
 

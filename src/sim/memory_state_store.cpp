@@ -156,6 +156,28 @@ Result<void> MemoryStateStore::replace_files(const std::vector<LakeFile>& remove
   });
 }
 
+Result<void> MemoryStateStore::give_up_files(const std::vector<LostFile>& lost) {
+  for (const auto& one : lost) {
+    if (!files_.contains(one.file.path)) {
+      return fail(ErrorKind::Storage, "archive file '{}' is not listed", one.file.path);
+    }
+  }
+  return write([&] {
+    for (const auto& one : lost) {
+      files_.erase(one.file.path);
+      lost_.insert_or_assign({one.file.path, one.file.sha256}, one);
+    }
+  });
+}
+
+Result<std::vector<LostFile>> MemoryStateStore::lost_files() {
+  std::vector<LostFile> found;
+  for (const auto& [key, one] : lost_) {
+    found.push_back(one);
+  }
+  return found;
+}
+
 Result<void> MemoryStateStore::save_note(const std::string& name, const std::string& value) {
   return write([&] { notes_.insert_or_assign(name, value); });
 }

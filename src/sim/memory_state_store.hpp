@@ -41,6 +41,8 @@ class MemoryStateStore final : public StateStore {
   Result<std::vector<LakeFile>> files() override;
   Result<void> replace_files(const std::vector<LakeFile>& removed,
                              const std::vector<LakeFile>& added) override;
+  Result<void> give_up_files(const std::vector<LostFile>& lost) override;
+  Result<std::vector<LostFile>> lost_files() override;
 
   Result<void> save_note(const std::string& name, const std::string& value) override;
   Result<std::optional<std::string>> note(const std::string& name) override;
@@ -65,6 +67,7 @@ class MemoryStateStore final : public StateStore {
   std::map<TimePoint, CycleRecord> records_;
   std::map<TimePoint, ImportedSnapshot> imports_;
   std::map<std::string, LakeFile> files_;
+  std::map<std::pair<std::string, std::string>, LostFile> lost_;  // by path and checksum
   std::map<std::string, std::string> notes_;
 };
 

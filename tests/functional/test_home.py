@@ -1,4 +1,5 @@
 """The home as a user finds it: missing, foreign, damaged, read-only, in use."""
+import json
 import os
 import pathlib
 import signal
@@ -157,3 +158,42 @@ def test_two_collectors_do_not_share_a_home(lab_url, tmp_path):
     assert "is in use by process" in second.stderr
     first.send_signal(signal.SIGINT)
     assert first.wait(timeout=30) == 0
+
+
+def spoil(file):
+    content = bytearray(file.read_bytes())
+    content[len(content) // 2] ^= 0xFF
+    file.write_bytes(content)
+
+
+def test_damage_can_be_found_given_up_and_collected_past(lab_url, tmp_path):
+    collect = ["collect", "--regions", "sa-east-1"]
+    check = ["archive", "check", "--output", "json"]
+    for _ in range(3):
+        assert spotvane(*collect, home=tmp_path, **in_lab(lab_url)).returncode == 0
+        advance(lab_url, "10m")
+    assert spotvane(*check, home=tmp_path).returncode == 0
+    first, second, third = sorted((tmp_path / "archive").rglob("*.parquet"))
+    spoil(first)
+    third.unlink()
+
+    stopped = spotvane(*collect, home=tmp_path, **in_lab(lab_url))
+    assert stopped.returncode == 1
+    assert "--forget-damaged" in stopped.stderr
+    found = spotvane(*check, home=tmp_path)
+    assert found.returncode == 3
+    verdicts = [row["verdict"] for row in json.loads(found.stdout)["files"]]
+    assert "is damaged" in verdicts[0] and verdicts[1] == "whole" and "is missing" in verdicts[2]
+
+    given_up = spotvane(*check, "--forget-damaged", home=tmp_path)
+    assert given_up.returncode == 0, given_up.stderr
+    assert "rows from 2026-08-01T00:00:00Z to 2026-08-01T00:00:00Z are lost" in given_up.stderr
+    aside = tmp_path / "archive" / "damaged" / first.relative_to(tmp_path / "archive")
+    assert aside.with_name(first.name + ".damaged").exists()
+
+    again = spotvane(*collect, "--output", "json", home=tmp_path, **in_lab(lab_url))
+    assert again.returncode == 0, again.stderr
+    assert json.loads(again.stdout)["changes"] > 1000, "what was lost is written anew"
+    sound = spotvane(*check, home=tmp_path)
+    assert sound.returncode == 0
+    assert [row["rows"] > 0 for row in json.loads(sound.stdout)["lost"]] == [True, True]

@@ -299,6 +299,25 @@ TEST_P(LakeContract, NamesAShownFileThatNobodyKnowsAndLeavesItAlone) {
   EXPECT_TRUE(lake().check_known({kept, other}, never));
 }
 
+TEST_P(LakeContract, VerifiesAFileUntilItIsSetAside) {
+  const auto change = full_change(kAugust, pool("m5.large", "us-east-1"), 3);
+  const auto shown = write("day=2026-08-01/a.parquet", {change});
+  const auto waiting = stage("day=2026-08-01/b.parquet", {change});
+  const auto never = [](const std::string& /*path*/) { return false; };
+  ASSERT_TRUE(lake().verify(shown));
+
+  for (const auto& file : {shown, waiting, shown}) {
+    ASSERT_TRUE(lake().set_aside(file));
+    const auto verified = lake().verify(file);
+    ASSERT_FALSE(verified);
+    EXPECT_EQ(verified.error().kind, ErrorKind::Corrupt);
+  }
+
+  EXPECT_TRUE(lake().check_known({}, never));
+  EXPECT_EQ(lake().sweep({}, never).value(), 0U);
+  EXPECT_EQ(all({write(shown.path, {change})}).size(), 1U) << "its place is free again";
+}
+
 TEST_P(LakeContract, SweepsWhatDoesNotCountAndNothingElse) {
   const auto change = full_change(kAugust, pool("m5.large", "us-east-1"), 3);
   const auto kept = write("day=2026-08-01/a.parquet", {change});

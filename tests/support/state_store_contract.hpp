@@ -323,6 +323,33 @@ TEST_P(StateStoreContract, ReplacesFilesByWhatTheyWereMergedInto) {
   EXPECT_EQ(store().cycles(kNoon, kNoon + 1h).value().size(), 3U);
 }
 
+TEST_P(StateStoreContract, RemembersTheFilesThatWereGivenUp) {
+  for (const auto* path : {"a.parquet", "b.parquet", "c.parquet"}) {
+    auto record = cycle(kNoon);
+    record.file = file(path);
+    ASSERT_TRUE(store().commit_cycle(record));
+  }
+  const std::vector<LostFile> lost{{file("a.parquet"), kNoon + 1h, "is missing"},
+                                   {file("c.parquet"), kNoon + 1h, "is damaged"}};
+
+  ASSERT_TRUE(store().give_up_files(lost));
+
+  EXPECT_THAT(paths(), testing::ElementsAre("b.parquet"));
+  EXPECT_EQ(store().lost_files().value(), lost);
+}
+
+TEST_P(StateStoreContract, GivesUpNoFileWhereOneIsNotListed) {
+  auto record = cycle(kNoon);
+  record.file = file("a.parquet");
+  ASSERT_TRUE(store().commit_cycle(record));
+
+  EXPECT_FALSE(
+      store().give_up_files({{file("a.parquet"), kNoon, ""}, {file("b.parquet"), kNoon, ""}}));
+
+  EXPECT_THAT(paths(), testing::ElementsAre("a.parquet"));
+  EXPECT_THAT(store().lost_files().value(), testing::IsEmpty());
+}
+
 TEST_P(StateStoreContract, KeepsTheLatestNoteByteForByte) {
   const std::string odd = std::string{"line\n\0'\"\xc3\xa9", 9};
   ASSERT_TRUE(store().save_note("advisor", "old"));

@@ -17,8 +17,8 @@ constexpr std::string_view kStagedSuffix = ".parquet.staged";
 tl::unexpected<Error> damaged(const LakeFile& file, const std::string& what) {
   return tl::unexpected(
       Error{ErrorKind::Corrupt, fmt::format("archive file '{}' {}", file.path, what),
-            "bring it back from a backup, or begin a new archive with another --home; all other "
-            "files are as they were"});
+            "bring it back from a backup, or give it up by `spotvane archive check "
+            "--forget-damaged`; all other files are as they were"});
 }
 
 Result<void> check_length(const std::filesystem::path& at, const LakeFile& file) {
@@ -46,6 +46,18 @@ Result<void> check_content(const std::filesystem::path& at, const LakeFile& file
   }
   return *sha256 == file.sha256 ? Result<void>{}
                                 : damaged(file, "is damaged: its checksum has changed");
+}
+
+/// `path`.damaged, or `path`-2.damaged and so on where that is taken.
+std::filesystem::path free_place(const std::filesystem::path& path) {
+  std::error_code ignored;
+  for (int number = 1;; ++number) {
+    std::filesystem::path place = number == 1 ? fmt::format("{}.damaged", path.native())
+                                              : fmt::format("{}-{}.damaged", path.native(), number);
+    if (!std::filesystem::exists(place, ignored)) {
+      return place;
+    }
+  }
 }
 
 std::map<std::string, const LakeFile*> by_path(const std::vector<LakeFile>& files) {
@@ -193,6 +205,23 @@ Result<std::size_t> ArchiveFolder::sweep(const std::vector<LakeFile>& live,
     ++removed;
   }
   return removed;
+}
+
+Result<void> ArchiveFolder::set_aside(const LakeFile& file) const {
+  for (const auto& place : {shown(file.path), staged(file.path)}) {
+    std::error_code failure;
+    if (!std::filesystem::exists(place, failure)) {
+      continue;
+    }
+    const auto target = free_place(root_ / "damaged" / file.path);
+    auto moved = create_folder_durably(target.parent_path())
+                     .and_then([&] { return rename_durably(place, target); })
+                     .and_then([&] { return sync_folder(place.parent_path()); });
+    if (!moved) {
+      return tl::unexpected(std::move(moved.error()).during("set a damaged file aside"));
+    }
+  }
+  return {};
 }
 
 Result<std::vector<std::filesystem::path>> ArchiveFolder::locate(

@@ -34,6 +34,8 @@ class ArchiveFolder {
   Result<void> check_known(const std::vector<LakeFile>& live,
                            const Lake::IsSuperseded& is_superseded) const;
 
+  Result<void> set_aside(const LakeFile& file) const;
+
   /// Where the files can be read: a file that counts may still wait under its staged name, because
   /// its writer is just publishing it, or died before. Fails with `Corrupt` at the first that is
   /// missing or of another length.

@@ -262,6 +262,14 @@ Result<std::size_t> DuckdbLake::sweep(const std::vector<LakeFile>& live,
   return folder_->sweep(live, is_superseded);
 }
 
+Result<void> DuckdbLake::verify(const LakeFile& file) {
+  return folder_->check_contents({file});
+}
+
+Result<void> DuckdbLake::set_aside(const LakeFile& file) {
+  return folder_->set_aside(file);
+}
+
 Result<void> DuckdbLake::check_known(const std::vector<LakeFile>& live,
                                      const IsSuperseded& is_superseded) {
   return folder_->check_known(live, is_superseded);

@@ -42,6 +42,9 @@ class DuckdbLake final : public Lake {
   Result<void> publish(const LakeFile& file) override;
   Result<std::size_t> sweep(const std::vector<LakeFile>& live,
                             const IsSuperseded& is_superseded) override;
+  /// Files that were set aside lie below "damaged", as `PATH.damaged`.
+  Result<void> set_aside(const LakeFile& file) override;
+  Result<void> verify(const LakeFile& file) override;
   Result<void> check_known(const std::vector<LakeFile>& live,
                            const IsSuperseded& is_superseded) override;
 

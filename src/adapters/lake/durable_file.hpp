@@ -18,7 +18,7 @@ Result<void> sync_file(const std::filesystem::path& file);
 /// Waits until the folder's entries (new, renamed, removed) are on the disk. Fails with `Storage`.
 Result<void> sync_folder(const std::filesystem::path& folder);
 
-/// Renames within one folder and waits until that is on the disk. Fails with `Storage`.
+/// Renames and waits until the new name is on the disk. Fails with `Storage`.
 Result<void> rename_durably(const std::filesystem::path& from, const std::filesystem::path& to);
 
 /// Creates the folder and what is missing above it, durably. Fails with `Storage`.

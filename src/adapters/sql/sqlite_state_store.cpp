@@ -27,6 +27,25 @@ Result<void> add_files(SqliteDatabase& database, const std::vector<LakeFile>& fi
       });
 }
 
+Result<void> remove_file(SqliteDatabase& database, const LakeFile& file, std::string_view why_not) {
+  return database.run("delete from archive_file where path = ?", std::string_view{file.path})
+      .and_then([&]() -> Result<void> {
+        return database.changed_rows() > 0
+                   ? Result<void>{}
+                   : fail(ErrorKind::Storage, "archive file '{}' {}", file.path, why_not);
+      });
+}
+
+/// The columns "path, sha256, row_count, byte_count, from_ms, to_ms".
+LakeFile read_file(const SqliteStatement& row) {
+  return {.path = row.text(0),
+          .sha256 = row.text(1),
+          .rows = static_cast<std::uint64_t>(row.integer(2)),
+          .bytes = static_cast<std::uint64_t>(row.integer(3)),
+          .from = row.time(4),
+          .to = row.time(5)};
+}
+
 }  // namespace
 
 Result<std::unique_ptr<SqliteStateStore>> SqliteStateStore::open(const std::filesystem::path& file,
@@ -222,31 +241,52 @@ Result<std::vector<ImportedSnapshot>> SqliteStateStore::imported_snapshots(TimeP
 Result<std::vector<LakeFile>> SqliteStateStore::files() {
   return database_->rows<LakeFile>(
       "select path, sha256, row_count, byte_count, from_ms, to_ms from archive_file order by path",
-      [](const SqliteStatement& row) {
-        return LakeFile{.path = row.text(0),
-                        .sha256 = row.text(1),
-                        .rows = static_cast<std::uint64_t>(row.integer(2)),
-                        .bytes = static_cast<std::uint64_t>(row.integer(3)),
-                        .from = row.time(4),
-                        .to = row.time(5)};
-      });
+      read_file);
 }
 
 Result<void> SqliteStateStore::replace_files(const std::vector<LakeFile>& removed,
                                              const std::vector<LakeFile>& added) {
   return database_->transaction([&]() -> Result<void> {
     for (const auto& file : removed) {
-      auto deleted =
-          database_->run("delete from archive_file where path = ?", std::string_view{file.path});
-      if (!deleted) {
-        return deleted;
-      }
-      if (database_->changed_rows() == 0) {
-        return fail(ErrorKind::Storage, "archive file '{}' has been replaced already", file.path);
+      if (auto done = remove_file(*database_, file, "has been replaced already"); !done) {
+        return done;
       }
     }
     return add_files(*database_, added);
   });
+}
+
+Result<void> SqliteStateStore::give_up_files(const std::vector<LostFile>& lost) {
+  return database_->transaction([&]() -> Result<void> {
+    for (const auto& [file, given_up, reason] : lost) {
+      if (auto done = remove_file(*database_, file, "is not listed"); !done) {
+        return done;
+      }
+    }
+    return database_->run_for_each(
+        "insert or replace into lost_file"
+        " (path, sha256, row_count, byte_count, from_ms, to_ms, given_up_ms, reason)"
+        " values (?, ?, ?, ?, ?, ?, ?, ?)",
+        lost, [](const LostFile& one) {
+          return std::tuple{std::string_view{one.file.path},
+                            std::string_view{one.file.sha256},
+                            one.file.rows,
+                            one.file.bytes,
+                            one.file.from,
+                            one.file.to,
+                            one.given_up,
+                            std::string_view{one.reason}};
+        });
+  });
+}
+
+Result<std::vector<LostFile>> SqliteStateStore::lost_files() {
+  return database_->rows<LostFile>(
+      "select path, sha256, row_count, byte_count, from_ms, to_ms, given_up_ms, reason"
+      " from lost_file order by path, sha256",
+      [](const SqliteStatement& row) {
+        return LostFile{read_file(row), row.time(6), row.text(7)};
+      });
 }
 
 Result<void> SqliteStateStore::save_note(const std::string& name, const std::string& value) {

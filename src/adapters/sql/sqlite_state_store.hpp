@@ -62,6 +62,8 @@ class SqliteStateStore final : public StateStore {
   /// Fails, and changes nothing, where one of `removed` is not listed (any more).
   Result<void> replace_files(const std::vector<LakeFile>& removed,
                              const std::vector<LakeFile>& added) override;
+  Result<void> give_up_files(const std::vector<LostFile>& lost) override;
+  Result<std::vector<LostFile>> lost_files() override;
 
   Result<void> save_note(const std::string& name, const std::string& value) override;
   Result<std::optional<std::string>> note(const std::string& name) override;
