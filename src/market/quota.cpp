@@ -11,7 +11,8 @@ Quota::Quota(model::QuotaLimit learned, const std::vector<model::LedgerEntry>& u
     learned_.refused_beyond = 0;
   }
   for (const auto& use : uses) {
-    if (!use.was_refused && now - use.last_used < kConfigurationLife + kQuotaSlack) {
+    if (use.outcome != model::Outcome::Refused &&
+        now - use.last_used < kConfigurationLife + kQuotaSlack) {
       live_.insert(use.configuration);
       entries_.push_back(use);
     }
@@ -36,6 +37,7 @@ model::LedgerEntry Quota::use(const std::string& configuration, TimePoint now) {
       [&](const model::LedgerEntry& entry) { return entry.configuration == configuration; });
   if (known != entries_.end()) {
     known->last_used = now;
+    known->outcome.reset();
     return *known;
   }
   live_.insert(configuration);
@@ -43,6 +45,18 @@ model::LedgerEntry Quota::use(const std::string& configuration, TimePoint now) {
                                                   .configuration = configuration,
                                                   .first_used = now,
                                                   .last_used = now});
+}
+
+std::optional<model::LedgerEntry> Quota::ended(const std::string& configuration,
+                                               model::Outcome outcome) {
+  const auto known = std::find_if(
+      entries_.begin(), entries_.end(),
+      [&](const model::LedgerEntry& entry) { return entry.configuration == configuration; });
+  if (known == entries_.end()) {
+    return std::nullopt;
+  }
+  known->outcome = outcome;
+  return *known;
 }
 
 bool Quota::accepted() {
@@ -55,7 +69,7 @@ bool Quota::accepted() {
 
 model::LedgerEntry Quota::refused(const std::string& configuration, TimePoint now) {
   auto entry = use(configuration, now);
-  entry.was_refused = true;
+  entry.outcome = model::Outcome::Refused;
   live_.erase(configuration);
   std::erase_if(entries_,
                 [&](const model::LedgerEntry& one) { return one.configuration == configuration; });

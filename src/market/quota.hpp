@@ -4,6 +4,7 @@
 #include "model/plan.hpp"
 
 #include <chrono>
+#include <optional>
 #include <set>
 #include <string>
 #include <vector>
@@ -48,6 +49,10 @@ class Quota {
 
   /// The use to record before asking; the configuration counts from then on, whatever comes of it.
   model::LedgerEntry use(const std::string& configuration, TimePoint now);
+
+  /// The latest use ended so, other than by being refused. Returns the ledger's entry to store;
+  /// none where the configuration is not live (any more).
+  std::optional<model::LedgerEntry> ended(const std::string& configuration, model::Outcome outcome);
 
   /// AWS answered a use. True if that taught something to be stored.
   bool accepted();

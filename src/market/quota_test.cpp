@@ -26,7 +26,7 @@ TEST(Quota, IsUnlimitedUntilARefusalTeachesOtherwise) {
   quota.use("d", kNoon);
   const auto entry = quota.refused("d", kNoon);
 
-  EXPECT_TRUE(entry.was_refused);
+  EXPECT_EQ(entry.outcome, model::Outcome::Refused);
   EXPECT_EQ(quota.limit(), 3);
   EXPECT_EQ(quota.room(), 0);
   EXPECT_FALSE(quota.is_live("d"));

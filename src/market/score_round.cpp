@@ -174,9 +174,15 @@ void ScoreRound::settle(Lane& lane, ScoreAnswer answer) {
     const auto use = lane.quota.refused(configuration_key(answer.query), ports_.clock.now());
     saved = state.record_uses({use}).and_then(
         [&] { return state.save_quota_limit(lane.quota.learned()); });
-  } else if ((answer.outcome == model::Outcome::Ok || answer.outcome == model::Outcome::NoScore) &&
-             lane.quota.accepted()) {
-    saved = state.save_quota_limit(lane.quota.learned());
+  } else {
+    if (auto use = lane.quota.ended(configuration_key(answer.query), answer.outcome)) {
+      ended_.push_back(std::move(*use));
+    }
+    const bool is_accepted =
+        answer.outcome == model::Outcome::Ok || answer.outcome == model::Outcome::NoScore;
+    if (is_accepted && lane.quota.accepted()) {
+      saved = state.save_quota_limit(lane.quota.learned());
+    }
   }
   if (!saved && trouble_) {
     trouble_ = std::move(saved);
@@ -185,6 +191,9 @@ void ScoreRound::settle(Lane& lane, ScoreAnswer answer) {
 }
 
 void ScoreRound::finish() {
+  if (trouble_ && !ended_.empty()) {
+    trouble_ = ports_.state.record_uses(ended_);
+  }
   if (!trouble_) {
     on_done_(tl::unexpected(trouble_.error()));
     return;

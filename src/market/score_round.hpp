@@ -44,7 +44,8 @@ model::Outcome outcome_of(const Error& error);
 
 /// Asks a day's placement score queries once.
 ///
-/// Every use is in the ledger before its call goes out. Queries that are live are asked at once;
+/// Every use is in the ledger before its call goes out; how it ended is added at the end of the
+/// round, a refusal at once. Queries that are live are asked at once;
 /// then, for each credential, new ones one after the other, so that at most one is refused, and
 /// none once the quota has no room. While the limit is unknown, none is opened after one that went
 /// unanswered, or where no live one was answered: what may or may not count would pile up, and
@@ -94,6 +95,7 @@ class ScoreRound : public std::enable_shared_from_this<ScoreRound> {
   std::map<model::CredentialName, Lane> lanes_;
   std::unique_ptr<WorkQueue> queue_;
   std::size_t asked_ = 0;
+  std::vector<model::LedgerEntry> ended_;  // uses whose outcomes are not in the ledger yet
   ScoreRoundResult result_;
   Result<void> trouble_ = {};
 };

@@ -6,6 +6,7 @@
 
 #include <gtest/gtest.h>
 
+#include <map>
 #include <optional>
 
 namespace spotvane::market {
@@ -70,6 +71,34 @@ TEST_F(ScoreRoundSim, IsRefusedOnceAndKnowsTheLimit) {
   EXPECT_EQ(first.held_back, 19U);
   EXPECT_EQ(second.answers.size(), 10U);
   EXPECT_EQ(second.held_back, 20U);
+}
+
+TEST_F(ScoreRoundSim, WritesHowEachUseEnded) {
+  auto aws = cloud();
+  run(aws);
+  auto down = cloud({.server_error = 1.0});
+  run(down);
+
+  std::map<std::optional<model::Outcome>, int> ended;
+  const auto uses = state_.uses_since(kCredential, TimePoint{});
+  for (const auto& use : *uses) {
+    ++ended[use.outcome];
+  }
+  EXPECT_EQ(ended, (std::map<std::optional<model::Outcome>, int>{{model::Outcome::Error, 10},
+                                                                 {model::Outcome::Refused, 1}}));
+}
+
+TEST_F(ScoreRoundSim, DoesNotSayHowAUseEndedBeforeItHas) {
+  auto aws = cloud({.latency_max = 10min});
+  const auto round = std::make_shared<ScoreRound>(
+      ScoreRound::Ports{loop_, state_, {{kCredential, aws}}}, std::size_t{8});
+  round->run(queries_, [] {}, [](const Result<ScoreRoundResult>& /*done*/) {});
+
+  const auto uses = state_.uses_since(kCredential, TimePoint{});
+
+  ASSERT_EQ(uses->size(), 1U);
+  EXPECT_FALSE(uses->front().outcome);
+  EXPECT_EQ(learned().live(), 1) << "it counts all the same";
 }
 
 TEST_F(ScoreRoundSim, OpensNothingMoreInAnOutageAndLearnsTheLimitAfterIt) {

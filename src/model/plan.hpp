@@ -1,10 +1,12 @@
 #pragma once
 
 #include "base/time.hpp"
+#include "model/outcome.hpp"
 #include "model/placement_score.hpp"
 #include "model/pool.hpp"
 
 #include <cstdint>
+#include <optional>
 #include <string>
 #include <vector>
 
@@ -47,7 +49,8 @@ struct LedgerEntry {
   std::string configuration;  ///< `configuration_key`
   TimePoint first_used;       ///< since it last lapsed
   TimePoint last_used;        ///< before the call: a call in doubt counts as made
-  bool was_refused = false;   ///< the latest use; such a use does not count
+  /// How the latest use ended. None: nobody knows (yet), so it counts; a refused one does not.
+  std::optional<Outcome> outcome = {};
 };
 
 /// What has been learned of a credential's limit on new configurations in 24 h. Never assumed.

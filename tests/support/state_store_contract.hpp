@@ -30,8 +30,7 @@ class StateStoreContract : public testing::TestWithParam<StateStoreFactory> {
     return {.credential = kDefault,
             .configuration = configuration,
             .first_used = last - 1h,
-            .last_used = last,
-            .was_refused = false};
+            .last_used = last};
   }
 
   static LakeFile file(const std::string& path) {
@@ -95,7 +94,7 @@ TEST_P(StateStoreContract, IsEmptyAtFirst) {
 
 TEST_P(StateStoreContract, KeepsTheLatestUseOfEachConfiguration) {
   auto refused = use("b", kNoon);
-  refused.was_refused = true;
+  refused.outcome = model::Outcome::Refused;
   ASSERT_TRUE(store().record_uses({use("a", kNoon - 2h), use("b", kNoon - 1h)}));
   ASSERT_TRUE(store().record_uses({refused}));
 
@@ -106,8 +105,8 @@ TEST_P(StateStoreContract, KeepsTheLatestUseOfEachConfiguration) {
   EXPECT_EQ(uses[1].configuration, "b");
   EXPECT_EQ(uses[1].first_used, kNoon - 1h);
   EXPECT_EQ(uses[1].last_used, kNoon);
-  EXPECT_TRUE(uses[1].was_refused);
-  EXPECT_FALSE(uses[0].was_refused);
+  EXPECT_EQ(uses[1].outcome, model::Outcome::Refused);
+  EXPECT_FALSE(uses[0].outcome) << "nobody knows yet";
 }
 
 TEST_P(StateStoreContract, FindsUsesSinceAMomentInclusiveByConfiguration) {

@@ -95,11 +95,13 @@ Result<void> SqliteStateStore::record_uses(const std::vector<model::LedgerEntry>
   return database_->transaction([&] {
     return database_->run_for_each(
         "insert or replace into quota_use"
-        " (credential, configuration, first_used_ms, last_used_ms, was_refused)"
+        " (credential, configuration, first_used_ms, last_used_ms, outcome)"
         " values (?, ?, ?, ?, ?)",
         uses, [](const model::LedgerEntry& use) {
+          const auto outcome =
+              use.outcome ? std::optional{model::to_text(*use.outcome)} : std::nullopt;
           return std::tuple{use.credential, std::string_view{use.configuration}, use.first_used,
-                            use.last_used, use.was_refused};
+                            use.last_used, outcome};
         });
   });
 }
@@ -107,14 +109,17 @@ Result<void> SqliteStateStore::record_uses(const std::vector<model::LedgerEntry>
 Result<std::vector<model::LedgerEntry>> SqliteStateStore::uses_since(
     const model::CredentialName& credential, TimePoint since) {
   return database_->rows<model::LedgerEntry>(
-      "select configuration, first_used_ms, last_used_ms, was_refused from quota_use"
+      "select configuration, first_used_ms, last_used_ms, outcome from quota_use"
       " where credential = ? and last_used_ms >= ? order by configuration",
       [&](const SqliteStatement& row) {
+        const auto outcome = row.text(3);
         return model::LedgerEntry{.credential = credential,
                                   .configuration = row.text(0),
                                   .first_used = row.time(1),
                                   .last_used = row.time(2),
-                                  .was_refused = row.flag(3)};
+                                  .outcome = outcome.empty()
+                                                 ? std::nullopt
+                                                 : std::optional{model::parse_outcome(outcome)}};
       },
       credential, since);
 }

@@ -243,6 +243,29 @@ TEST_F(MigrationTest, TakesAnOlderDatabaseOnFromWhereItIs) {
   EXPECT_EQ(pool(database), "c5.large ?");
 }
 
+TEST_F(MigrationTest, KeepsTheLedgerOfBeforeItHadOutcomes) {
+  const auto steps = migrations();
+  const auto step = std::find_if(steps.begin(), steps.end(), [](const Migration& one) {
+    return one.name.ends_with("ledger-outcomes");
+  });
+  {
+    auto database = raw();
+    ASSERT_TRUE(migrate(database, steps.first(static_cast<std::size_t>(step - steps.begin()))));
+    ASSERT_TRUE(
+        database.execute("insert into quota_use values ('default', 'a', 1, 2, 1),"
+                         " ('default', 'b', 3, 4, 0)"));
+  }
+
+  const auto uses = open().value()->uses_since(model::CredentialName{"default"}, {}).value();
+
+  ASSERT_EQ(uses.size(), 2U);
+  EXPECT_EQ(uses[0].outcome, model::Outcome::Refused);
+  EXPECT_EQ(uses[1].configuration, "b");
+  EXPECT_EQ(uses[1].first_used, TimePoint{3ms});
+  EXPECT_EQ(uses[1].last_used, TimePoint{4ms});
+  EXPECT_FALSE(uses[1].outcome);
+}
+
 TEST_F(MigrationTest, AFailingStepLeavesTheOldSchemaWhole) {
   constexpr std::array kBroken{kSteps[0], kSteps[1],
                                Migration{"0003-broken", "drop table nowhere"}};
