@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <cmath>
+#include <iterator>
 
 namespace spotvane::cli {
 
@@ -39,6 +40,11 @@ std::string json_value(const Value& value) {
   }
   if (is_number(value) || std::holds_alternative<bool>(value)) {
     return to_plain_text(value);
+  }
+  if (const auto* words = std::get_if<Words>(&value)) {
+    std::vector<std::string> quoted;
+    std::transform(words->begin(), words->end(), std::back_inserter(quoted), to_json_string);
+    return fmt::format("[{}]", fmt::join(quoted, ", "));
   }
   return to_json_string(to_plain_text(value));
 }
@@ -178,15 +184,17 @@ Result<OutputFormat> parse_output_format(std::string_view text) {
 }
 
 std::string to_plain_text(const Value& value) {
-  return std::visit(Overloaded{[](std::monostate) { return std::string{}; },
-                               [](const std::string& text) { return text; },
-                               [](std::int64_t number) { return fmt::format("{}", number); },
-                               [](double real) { return fmt::format("{}", real); },
-                               [](bool flag) { return std::string{flag ? "true" : "false"}; },
-                               [](Money money) { return to_text(money); },
-                               [](TimePoint time) { return to_iso8601(time); },
-                               [](const Numeral& number) { return number.digits; }},
-                    value);
+  return std::visit(
+      Overloaded{[](std::monostate) { return std::string{}; },
+                 [](const std::string& text) { return text; },
+                 [](std::int64_t number) { return fmt::format("{}", number); },
+                 [](double real) { return fmt::format("{}", real); },
+                 [](bool flag) { return std::string{flag ? "true" : "false"}; },
+                 [](Money money) { return to_text(money); },
+                 [](TimePoint time) { return to_iso8601(time); },
+                 [](const Numeral& number) { return number.digits; },
+                 [](const Words& words) { return fmt::format("{}", fmt::join(words, " ")); }},
+      value);
 }
 
 std::string to_json_string(std::string_view text) {

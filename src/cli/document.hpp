@@ -19,9 +19,12 @@ struct Numeral {
   std::string digits;
 };
 
+/// Several words: a list in JSON, with blanks between them elsewhere.
+using Words = std::vector<std::string>;
+
 /// One thing a command has to say, with its type. The default is absent: blank, empty or null.
 using Value = std::variant<std::monostate, std::string, std::int64_t, double, bool, Money,
-                           TimePoint, Numeral>;
+                           TimePoint, Numeral, Words>;
 
 /// Rows under named columns. A terminal shows a table, `--output csv` and `json` everything
 /// exactly.

@@ -36,6 +36,15 @@ TEST(Document, WritesJsonWithAbsentValuesAsNull) {
       "]\n");
 }
 
+TEST(Document, WritesSeveralWordsAsAListInJsonOnly) {
+  const Document regions{.facts = {{"regions", Words{"us-east-1", "eu-\"x\""}}, {"none", Words{}}}};
+
+  EXPECT_EQ(render(regions, OutputFormat::Json),
+            "{\n  \"regions\": [\"us-east-1\", \"eu-\\\"x\\\"\"],\n  \"none\": []\n}\n");
+  EXPECT_EQ(render(regions, OutputFormat::Csv), "regions,none\n\"us-east-1 eu-\"\"x\"\"\",\n");
+  EXPECT_THAT(render(regions, OutputFormat::Table), testing::HasSubstr("us-east-1 eu-\"x\"\n"));
+}
+
 TEST(Document, NamesItsTablesInJsonBesideTheFacts) {
   auto document = two_pools();
   document.facts.emplace_back("quota", std::int64_t{50});

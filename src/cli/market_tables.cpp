@@ -21,8 +21,12 @@ Value price(const std::optional<Money>& money) {
 }
 
 template <typename Name>
-std::string spaced(const std::vector<Name>& names) {
-  return fmt::format("{}", fmt::join(names, " "));
+Words words(const std::vector<Name>& names) {
+  Words texts;
+  for (const auto& name : names) {
+    texts.push_back(name.text());
+  }
+  return texts;
 }
 
 }  // namespace
@@ -58,8 +62,8 @@ Table plan_table(const model::DayPlan& plan) {
                           {"is_new"},
                           {"credential"}}};
   for (const auto& planned : plan.queries) {
-    table.rows.push_back({std::string{to_text(planned.reason)}, spaced(planned.query.types),
-                          spaced(planned.query.regions), whole(planned.query.target_capacity),
+    table.rows.push_back({std::string{to_text(planned.reason)}, words(planned.query.types),
+                          words(planned.query.regions), whole(planned.query.target_capacity),
                           planned.value, planned.is_new, planned.credential.text()});
   }
   return table;
