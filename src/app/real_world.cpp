@@ -154,6 +154,10 @@ std::optional<std::string> RealWorld::environment(std::string_view name) {
   return adapters::environment_variable(name);
 }
 
+std::vector<std::string> RealWorld::environment_names(std::string_view prefix) {
+  return adapters::environment_names(prefix);
+}
+
 Result<std::unique_ptr<cli::Home>> RealWorld::open_home(const std::filesystem::path& folder,
                                                         cli::HomeUse use) {
   if (use == cli::HomeUse::ReadOnly) {

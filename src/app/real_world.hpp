@@ -20,6 +20,7 @@ class RealWorld final : public cli::World {
   std::uint64_t entropy() override;
   int cores() override;
   std::optional<std::string> environment(std::string_view name) override;
+  std::vector<std::string> environment_names(std::string_view prefix) override;
 
   Result<std::unique_ptr<cli::Home>> open_home(const std::filesystem::path& folder,
                                                cli::HomeUse use) override;

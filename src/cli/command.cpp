@@ -144,6 +144,9 @@ Result<ExitCode> CommandTable::run_command(const std::string& name, const Make& 
   if (common.is_quiet) {
     console.be_quiet();
   }
+  for (const auto& words : unread_variables(world.environment_names("SPOTVANE_"))) {
+    console.warn(fmt::format("warning: {}", words));
+  }
   Environment environment{.world = world,
                           .console = console,
                           .settings = settings,

@@ -127,6 +127,10 @@ constexpr std::array kSettings{
             [](Settings& s, const Values& v) { return assign_truth(s.single_zone, v); }},
 };
 
+/// Read, but no settings: where the settings are, and what tests and their tools read.
+constexpr std::array<std::string_view, 4> kOtherVariables{"SPOTVANE_CONFIG", "SPOTVANE_BINARY",
+                                                          "SPOTVANE_SEED", "SPOTVANE_SEEDS"};
+
 const Setting* find_setting(std::string_view name) {
   const auto* found = std::find_if(kSettings.begin(), kSettings.end(),
                                    [&](const Setting& setting) { return setting.name == name; });
@@ -253,6 +257,26 @@ std::vector<ConfigMistake> apply_environment(const EnvironmentLookup& lookup, Se
     }
   }
   return mistakes;
+}
+
+std::vector<std::string> unread_variables(const std::vector<std::string>& variables) {
+  std::vector<std::string> known{kOtherVariables.begin(), kOtherVariables.end()};
+  for (const auto& setting : kSettings) {
+    known.push_back(variable_of(setting.name));
+  }
+  std::vector<std::string> words;
+  for (const auto& variable : variables) {
+    if (std::find(known.begin(), known.end(), variable) != known.end()) {
+      continue;
+    }
+    const auto meant = nearest(variable, known);
+    words.push_back(
+        meant ? fmt::format("nobody reads the variable {}; did you mean {}?", variable, *meant)
+              : fmt::format("nobody reads the variable {}; `spotvane config check` lists "
+                            "those that are read",
+                            variable));
+  }
+  return words;
 }
 
 LoadedSettings load_settings(const std::optional<std::string>& given_file,

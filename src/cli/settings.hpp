@@ -60,6 +60,10 @@ std::vector<ConfigMistake> apply_toml(std::string_view text, Settings& settings)
 /// Likewise for the `SPOTVANE_*` variables.
 std::vector<ConfigMistake> apply_environment(const EnvironmentLookup& lookup, Settings& settings);
 
+/// What to say of each of `variables`, names that begin with SPOTVANE_, that nobody reads: it is
+/// most likely misspelt.
+std::vector<std::string> unread_variables(const std::vector<std::string>& variables);
+
 /// Settings as file and environment make them, and what was wrong there.
 struct LoadedSettings {
   Settings settings = {};

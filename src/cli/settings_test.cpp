@@ -74,6 +74,17 @@ TEST(Settings, TakeTheEnvironmentOverTheFile) {
   EXPECT_THAT(settings.regions, SizeIs(2));
 }
 
+TEST(Settings, NameVariablesThatNobodyReads) {
+  EXPECT_THAT(unread_variables({"SPOTVANE_BINARY", "SPOTVANE_CONFIG", "SPOTVANE_HOME",
+                                "SPOTVANE_SEEDS", "SPOTVANE_SPS_TOP_K"}),
+              IsEmpty());
+  EXPECT_THAT(
+      unread_variables({"SPOTVANE_SPS_TOPK", "SPOTVANE_X"}),
+      testing::ElementsAre(
+          testing::EndsWith("the variable SPOTVANE_SPS_TOPK; did you mean SPOTVANE_SPS_TOP_K?"),
+          testing::HasSubstr("the variable SPOTVANE_X; `spotvane config check`")));
+}
+
 TEST(Settings, KeepDataInTheXdgFolder) {
   EXPECT_EQ(default_home(variables({{"HOME", "/home/u"}})), "/home/u/.local/share/spotvane");
   EXPECT_EQ(default_home(variables({{"HOME", "/home/u"}, {"XDG_DATA_HOME", "/data"}})),

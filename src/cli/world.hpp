@@ -17,6 +17,7 @@
 #include <optional>
 #include <string>
 #include <string_view>
+#include <vector>
 
 namespace spotvane::cli {
 
@@ -85,6 +86,8 @@ class World {
   /// How many threads this machine runs at the same time; at least 1.
   virtual int cores() = 0;
   virtual std::optional<std::string> environment(std::string_view name) = 0;
+  /// The names of the variables that begin so, sorted.
+  virtual std::vector<std::string> environment_names(std::string_view prefix) = 0;
 
   /// Makes the folder where it is missing. Fails with `Storage`. `ReadOnly` makes and changes
   /// nothing: it fails with `NotFound` where there is no home, with `Corrupt` where all that is

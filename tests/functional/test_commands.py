@@ -95,6 +95,13 @@ def test_results_that_do_not_arrive_are_a_failure(tmp_path):
     assert "the output could not be written" in done.stderr
 
 
+def test_a_misspelt_variable_is_answered_with_the_nearest(tmp_path):
+    done = spotvane("config", "check", home=tmp_path, SPOTVANE_SPS_TOPK="3")
+    assert done.returncode == 0
+    assert "did you mean SPOTVANE_SPS_TOP_K?" in done.stderr
+    assert "warning" not in spotvane("config", "check", home=tmp_path, SPOTVANE_SPS_TOP_K="3").stderr
+
+
 # The cloud says no
 
 

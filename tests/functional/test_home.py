@@ -197,3 +197,11 @@ def test_damage_can_be_found_given_up_and_collected_past(lab_url, tmp_path):
     sound = spotvane(*check, home=tmp_path)
     assert sound.returncode == 0
     assert [row["rows"] > 0 for row in json.loads(sound.stdout)["lost"]] == [True, True]
+
+
+def test_an_archive_with_nothing_to_merge_is_said_so(lab_url, tmp_path):
+    assert spotvane("collect", "--regions", "sa-east-1", home=tmp_path, **in_lab(lab_url)).returncode == 0
+    done = spotvane("archive", "compact", home=tmp_path)
+    assert (done.returncode, done.stdout) == (0, "")
+    assert "nothing to merge" in done.stderr
+    assert json.loads(spotvane("archive", "compact", "--output", "json", home=tmp_path).stdout) == []

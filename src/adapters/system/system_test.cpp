@@ -50,6 +50,15 @@ TEST(Environment, TellsUnsetFromEmpty) {
   EXPECT_EQ(environment_variable("SPOTVANE_TEST_UNSET"), std::nullopt);
 }
 
+TEST(Environment, NamesVariablesByTheirBeginning) {
+  setenv("SPOTVANE_TEST_B", "1=2", 1);
+  setenv("SPOTVANE_TEST_A", "", 1);
+
+  EXPECT_THAT(environment_names("SPOTVANE_TEST_"),
+              testing::IsSupersetOf({"SPOTVANE_TEST_A", "SPOTVANE_TEST_B"}));
+  EXPECT_THAT(environment_names("SPOTVANE_TEST_NONE"), testing::IsEmpty());
+}
+
 TEST(Terminal, TakesAFileForEightyColumnsOfNoTerminal) {
   std::FILE* file = std::tmpfile();
 

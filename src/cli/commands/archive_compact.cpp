@@ -52,7 +52,14 @@ Result<ExitCode> ArchiveCompact::run(Environment& environment) {
   if (!compacted) {
     return tl::unexpected(std::move(compacted.error()));
   }
-  environment.show({.facts = {}, .tables = {std::move(table)}});
+  const bool is_idle = table.rows.empty();
+  if (is_idle) {
+    environment.console.say(fmt::format(
+        "nothing to merge: no day or month before {} has more than one file", to_iso8601(before)));
+  }
+  if (!is_idle || environment.output != OutputFormat::Table) {
+    environment.show({.facts = {}, .tables = {std::move(table)}});
+  }
   return ExitCode::Done;
 }
 
