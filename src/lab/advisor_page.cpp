@@ -1,6 +1,5 @@
 #include "lab/advisor_page.hpp"
 
-#include "wire/advisor_file.hpp"
 #include "wire/digest.hpp"
 #include "wire/timestamp.hpp"
 
@@ -10,14 +9,15 @@ namespace spotvane::lab {
 
 namespace {
 
-std::string write_file(const std::vector<model::AdvisorEntry>& entries) {
+std::string write_file(const std::vector<model::AdvisorEntry>& entries,
+                       std::span<const wire::AdvisorType> types) {
   std::vector<wire::AdvisorRow> rows;
   rows.reserve(entries.size());
   for (const auto& entry : entries) {
     rows.push_back(
         {entry.region.text(), entry.os, entry.type.text(), entry.band, entry.savings_percent});
   }
-  return wire::write_advisor_file(rows);
+  return wire::write_advisor_file(rows, types);
 }
 
 bool is_unchanged(const HttpRequest& request, const std::string& etag, TimePoint published) {
@@ -37,7 +37,7 @@ bool is_unchanged(const HttpRequest& request, const std::string& etag, TimePoint
 HttpResponse AdvisorPage::get(const HttpRequest& request, TimePoint now) {
   if (const auto published = market_.advisor_published(now);
       body_.empty() || published != published_) {
-    body_ = write_file(market_.advisor(now));
+    body_ = write_file(market_.advisor(now), types_);
     etag_ = '"' + wire::sha256_hex(body_).substr(0, 32) + '"';
     published_ = published;
   }

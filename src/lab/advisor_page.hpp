@@ -3,7 +3,9 @@
 #include "base/http_message.hpp"
 #include "base/time.hpp"
 #include "sim/spot_market.hpp"
+#include "wire/advisor_file.hpp"
 
+#include <span>
 #include <string>
 
 namespace spotvane::lab {
@@ -11,13 +13,15 @@ namespace spotvane::lab {
 /// Serves the Spot Advisor's file as AWS's public web page does, conditional requests included.
 class AdvisorPage {
  public:
-  /// `market` must outlive it.
-  explicit AdvisorPage(const sim::SpotMarket& market) : market_{market} {}
+  /// `market` and `types` must outlive it.
+  AdvisorPage(const sim::SpotMarket& market, std::span<const wire::AdvisorType> types)
+      : market_{market}, types_{types} {}
 
   HttpResponse get(const HttpRequest& request, TimePoint now);
 
  private:
   const sim::SpotMarket& market_;
+  std::span<const wire::AdvisorType> types_;
   TimePoint published_ = {};  ///< of what is kept below
   std::string body_;
   std::string etag_;

@@ -91,7 +91,7 @@ Result<void> read_on_demand_prices(model::Catalog& catalog) {
   });
 }
 
-Result<void> read_advisor(model::Catalog& catalog) {
+Result<void> read_advisor(model::Catalog& catalog, std::vector<wire::AdvisorType>& types) {
   const auto json = unpack_xz(embedded_advisor());
   if (!json) {
     return tl::unexpected(json.error());
@@ -105,6 +105,7 @@ Result<void> read_advisor(model::Catalog& catalog) {
                                model::Region{std::move(row.region)}, std::move(row.os), row.band,
                                row.savings_percent});
   }
+  types = std::move(file->types);
   return {};
 }
 
@@ -122,13 +123,17 @@ Result<CatalogData> load_catalog_data() {
   }
   auto catalog = std::make_shared<model::Catalog>();
   catalog->types = types->facts();
-  for (const auto read : {read_zones, read_offerings, read_on_demand_prices, read_advisor}) {
-    if (auto done = read(*catalog); !done) {
-      return tl::unexpected(Error{done.error()}.during(kActivity));
-    }
+  std::vector<wire::AdvisorType> advisor_types;
+  const auto done = read_zones(*catalog)
+                        .and_then([&] { return read_offerings(*catalog); })
+                        .and_then([&] { return read_on_demand_prices(*catalog); })
+                        .and_then([&] { return read_advisor(*catalog, advisor_types); });
+  if (!done) {
+    return tl::unexpected(Error{done.error()}.during(kActivity));
   }
   return CatalogData{std::move(catalog),
-                     std::make_shared<const InstanceTypeBook>(*std::move(types))};
+                     std::make_shared<const InstanceTypeBook>(*std::move(types)),
+                     std::move(advisor_types)};
 }
 
 }  // namespace spotvane::lab

@@ -6,6 +6,7 @@
 #include "wire/advisor_file.hpp"
 
 #include <memory>
+#include <vector>
 
 namespace spotvane::lab {
 
@@ -13,6 +14,7 @@ namespace spotvane::lab {
 struct CatalogData {
   std::shared_ptr<const model::Catalog> catalog;
   std::shared_ptr<const InstanceTypeBook> types;
+  std::vector<wire::AdvisorType> advisor_types = {};  ///< as the publication has them
 };
 
 /// Reads the real catalog that the program carries: regions, zones, types, offerings, on-demand

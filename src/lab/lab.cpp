@@ -112,7 +112,7 @@ struct Lab::Impl {
         world{options.world, std::move(data)},
         throttle{clock.is_stepped() ? Throttle::Options{.burst = 0.0} : options.throttle},
         faults{sim::derive(options.world.seed, "faults")},
-        advisor{world.market()} {
+        advisor{world.market(), world.advisor_types()} {
     faults.set(options.faults);
     for (auto& account : options.accounts) {
       accounts.add(std::move(account));

@@ -5,40 +5,89 @@
 
 #include <algorithm>
 #include <array>
+#include <map>
+#include <optional>
+#include <span>
 #include <utility>
 
 namespace spotvane::lab {
 
 namespace {
 
+using Fields = std::span<const std::pair<std::string_view, std::string_view>>;
+
 /// What all of the lab's offers have in common: Linux, on demand, nothing installed.
-constexpr std::array<std::pair<std::string_view, std::string_view>, 11> kAttributes{{
-    {"ServiceCode", "AmazonEC2"},
+constexpr std::array<std::pair<std::string_view, std::string_view>, 10> kAttributes{{
     {"servicecode", "AmazonEC2"},
-    {"productFamily", "Compute Instance"},
+    {"servicename", "Amazon Elastic Compute Cloud"},
     {"operatingSystem", "Linux"},
+    {"operation", "RunInstances"},
     {"preInstalledSw", "NA"},
     {"capacitystatus", "Used"},
     {"tenancy", "Shared"},
     {"marketoption", "OnDemand"},
     {"licenseModel", "No License required"},
     {"locationType", "AWS Region"},
+}};
+
+/// Can be asked for, though they are no attributes.
+constexpr std::array<std::pair<std::string_view, std::string_view>, 3> kOtherFields{{
+    {"ServiceCode", "AmazonEC2"},
+    {"productFamily", "Compute Instance"},
     {"termType", "OnDemand"},
 }};
 
-bool is_asked_for(const wire::PriceListRequest& request, const model::OnDemandPrice& offer) {
-  return std::all_of(request.filters.begin(), request.filters.end(), [&offer](const auto& filter) {
+constexpr std::array<std::string_view, 3> kTypeAttributes{"vcpu", "memory", "currentGeneration"};
+
+/// Of `kTypeAttributes`; none where the catalog does not know the type.
+std::optional<std::string> type_attribute(const World& world, const model::InstanceType& type,
+                                          std::string_view name) {
+  const auto& facts = world.types().facts();
+  const auto found =
+      std::lower_bound(facts.begin(), facts.end(), type,
+                       [](const auto& fact, const auto& wanted) { return fact.type < wanted; });
+  if (found == facts.end() || found->type != type) {
+    return std::nullopt;
+  }
+  if (name == "vcpu") {
+    return fmt::format("{}", found->vcpus);
+  }
+  if (name == "memory") {
+    return fmt::format("{} GiB", static_cast<double>(found->memory_mib) / 1024);
+  }
+  return found->is_current_generation ? "Yes" : "No";
+}
+
+std::map<std::string, std::string> attributes_of(const World& world,
+                                                 const model::InstanceType& type) {
+  std::map<std::string, std::string> attributes{kAttributes.begin(), kAttributes.end()};
+  for (const auto name : kTypeAttributes) {
+    if (auto value = type_attribute(world, type, name)) {
+      attributes.emplace(name, *std::move(value));
+    }
+  }
+  return attributes;
+}
+
+bool is_asked_for(const World& world, const wire::PriceListRequest& request,
+                  const model::OnDemandPrice& offer) {
+  const auto has = [](Fields fields, const auto& filter) {
+    return std::any_of(fields.begin(), fields.end(), [&](const auto& field) {
+      return field.first == filter.first && field.second == filter.second;
+    });
+  };
+  return std::all_of(request.filters.begin(), request.filters.end(), [&](const auto& filter) {
     const std::string& field = filter.first;
-    const std::string& value = filter.second;
     if (field == "regionCode") {
-      return value == offer.region.text();
+      return filter.second == offer.region.text();
     }
     if (field == "instanceType") {
-      return value == offer.type.text();
+      return filter.second == offer.type.text();
     }
-    return std::any_of(kAttributes.begin(), kAttributes.end(), [&](const auto& attribute) {
-      return attribute.first == field && attribute.second == value;
-    });
+    if (std::find(kTypeAttributes.begin(), kTypeAttributes.end(), field) != kTypeAttributes.end()) {
+      return type_attribute(world, offer.type, field) == filter.second;
+    }
+    return has(kAttributes, filter) || has(kOtherFields, filter);
   });
 }
 
@@ -74,15 +123,15 @@ Answered<std::string> get_products(World& world, const Call& call) {
   std::vector<const model::OnDemandPrice*> found;
   if (request->service_code == "AmazonEC2") {
     for (const auto& offer : world.catalog().on_demand_prices) {
-      if (is_asked_for(*request, offer)) {
+      if (is_asked_for(world, *request, offer)) {
         found.push_back(&offer);
       }
     }
   }
   wire::PriceListPage answer;
   for (auto i = page.first; i < page.end(found.size()); ++i) {
-    answer.items.push_back(
-        {found[i]->type.text(), found[i]->region.text(), found[i]->price_per_hour});
+    answer.items.push_back({found[i]->type.text(), found[i]->region.text(),
+                            found[i]->price_per_hour, attributes_of(world, found[i]->type)});
   }
   if (const auto end = page.end(found.size()); end < found.size()) {
     answer.next_token = token_text(world.seed(), question, page.as_of, end);

@@ -8,7 +8,12 @@ namespace spotvane::lab {
 
 namespace {
 
+using ::testing::AllOf;
+using ::testing::Contains;
+using ::testing::Field;
+using ::testing::HasSubstr;
 using ::testing::IsEmpty;
+using ::testing::Not;
 using ::testing::SizeIs;
 
 LabHarness& shared() {
@@ -28,6 +33,19 @@ TEST(GetProducts, TellsTheRealPrice) {
                                      {"tenancy", "Shared"}}});
   ASSERT_THAT(page.items, SizeIs(1));
   EXPECT_EQ(to_text(page.items[0].price_per_hour), "0.096");
+}
+
+TEST(GetProducts, DescribesAProductAsFarAsTheCatalogKnowsIt) {
+  const wire::PriceListRequest request{
+      .filters = {{"regionCode", "us-east-1"}, {"vcpu", "2"}, {"memory", "8 GiB"}}};
+  const auto response = shared().pricing("GetProducts", wire::write_price_list_request(request));
+
+  EXPECT_THAT(ask(request).items, Contains(Field(&wire::PriceListItem::type, "m5.large")));
+  EXPECT_THAT(response.body,
+              AllOf(HasSubstr(R"(\"memory\":\"8 GiB\")"), HasSubstr(R"(\"vcpu\":\"2\")"),
+                    HasSubstr(R"(\"operation\":\"RunInstances\")"),
+                    HasSubstr(R"(\"servicecode\":\"AmazonEC2\")")));
+  EXPECT_THAT(response.body, Not(HasSubstr(R"(\"vcpu\":\"4\")")));
 }
 
 TEST(GetProducts, PagesByAHundred) {

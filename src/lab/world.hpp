@@ -43,6 +43,7 @@ class World {
   std::uint64_t seed() const { return options_.seed; }
   const model::Catalog& catalog() const { return *data_.catalog; }
   const InstanceTypeBook& types() const { return *data_.types; }
+  const std::vector<wire::AdvisorType>& advisor_types() const { return data_.advisor_types; }
   const sim::SpotMarket& market() const { return market_; }
   sim::ScoreQuota& score_quota() { return score_quota_; }
 

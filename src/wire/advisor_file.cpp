@@ -43,6 +43,23 @@ void read_types(const std::string& region, const std::string& os, const json& ty
   }
 }
 
+/// Nothing depends on these: a file without them is as good.
+std::vector<AdvisorType> read_instance_types(const json& whole) {
+  std::vector<AdvisorType> types;
+  const auto found = whole.find("instance_types");
+  if (found == whole.end() || !found->is_object()) {
+    return types;
+  }
+  for (const auto& [type, entry] : found->items()) {
+    const auto cores = entry.is_object() ? integer_of(entry, "cores", 1, 100'000) : std::nullopt;
+    if (cores && entry.contains("ram_gb") && entry["ram_gb"].is_number() && entry.contains("emr") &&
+        entry["emr"].is_boolean()) {
+      types.push_back({type, *cores, entry["ram_gb"].get<double>(), entry["emr"].get<bool>()});
+    }
+  }
+  return types;
+}
+
 }  // namespace
 
 Result<AdvisorFile> read_advisor_file(std::string_view text) {
@@ -69,10 +86,12 @@ Result<AdvisorFile> read_advisor_file(std::string_view text) {
       read_types(region, os, types, file);
     }
   }
+  file.types = read_instance_types(whole);
   return file;
 }
 
-std::string write_advisor_file(std::span<const AdvisorRow> rows) {
+std::string write_advisor_file(std::span<const AdvisorRow> rows,
+                               std::span<const AdvisorType> types) {
   struct Range {
     const char* label;
     int max;
@@ -86,6 +105,10 @@ std::string write_advisor_file(std::span<const AdvisorRow> rows) {
   for (std::size_t i = 0; i < kRanges.size(); ++i) {
     whole["ranges"].push_back(
         {{"index", i}, {"label", kRanges[i].label}, {"dots", i}, {"max", kRanges[i].max}});
+  }
+  for (const auto& one : types) {
+    whole["instance_types"][one.type] = {
+        {"cores", one.cores}, {"ram_gb", one.ram_gb}, {"emr", one.works_with_emr}};
   }
   for (const auto& row : rows) {
     whole["spot_advisor"][row.region][row.os][row.type] = {{"s", row.savings_percent},

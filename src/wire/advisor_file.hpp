@@ -21,9 +21,20 @@ struct AdvisorRow {
   friend bool operator==(const AdvisorRow&, const AdvisorRow&) = default;
 };
 
+/// What the file says of an instance type.
+struct AdvisorType {
+  std::string type;
+  int cores = 0;
+  double ram_gb = 0.0;
+  bool works_with_emr = false;
+
+  friend bool operator==(const AdvisorType&, const AdvisorType&) = default;
+};
+
 struct AdvisorFile {
-  std::vector<AdvisorRow> rows;  ///< by region, system and type
-  std::size_t bad_rows = 0;      ///< left out because they made no sense
+  std::vector<AdvisorRow> rows;    ///< by region, system and type
+  std::vector<AdvisorType> types;  ///< by name; those that make no sense are left out
+  std::size_t bad_rows = 0;        ///< left out because they made no sense
 };
 
 /// Reads spot-advisor-data.json. A bad entry costs itself only. Fails with `Corrupt` where the
@@ -31,6 +42,7 @@ struct AdvisorFile {
 Result<AdvisorFile> read_advisor_file(std::string_view text);
 
 /// Writes such a file.
-std::string write_advisor_file(std::span<const AdvisorRow> rows);
+std::string write_advisor_file(std::span<const AdvisorRow> rows,
+                               std::span<const AdvisorType> types = {});
 
 }  // namespace spotvane::wire

@@ -15,15 +15,21 @@ TEST(AdvisorFile, IsReadBackAsWritten) {
                                      {"us-east-1", "Linux", "c5.large", 4, 90},
                                      {"us-east-1", "Windows", "c5.large", 2, 0}};
 
-  const auto file = read_advisor_file(write_advisor_file(rows));
+  const std::vector<AdvisorType> types{{"c5.large", 2, 4.0, true}, {"t1.micro", 1, 0.613, false}};
+
+  const auto file = read_advisor_file(write_advisor_file(rows, types));
 
   ASSERT_TRUE(file) << file.error().message;
   EXPECT_EQ(file->rows, rows);
+  EXPECT_EQ(file->types, types);
   EXPECT_EQ(file->bad_rows, 0U);
 }
 
 TEST(AdvisorFile, LosesOnlyTheEntriesThatMakeNoSense) {
-  const auto file = read_advisor_file(R"({"spot_advisor":{"us-east-1":{"Linux":{
+  const auto file = read_advisor_file(R"({"instance_types":{
+      "a.good":{"cores":2,"ram_gb":8,"emr":true}, "b.cores":{"cores":0,"ram_gb":8,"emr":true},
+      "c.ram":{"cores":2,"ram_gb":"8","emr":true}, "d.emr":{"cores":2,"ram_gb":8}, "e.null":null},
+      "spot_advisor":{"us-east-1":{"Linux":{
       "a.good":{"s":58,"r":4,"new":[]},
       "b.band":{"s":58,"r":5}, "c.text":{"s":"58","r":1}, "d.none":{"s":1}, "e.null":null,
       "f.real":{"s":1.5,"r":1}, "g.huge":{"s":18446744073709551615,"r":1}},
@@ -32,6 +38,7 @@ TEST(AdvisorFile, LosesOnlyTheEntriesThatMakeNoSense) {
   ASSERT_TRUE(file) << file.error().message;
   EXPECT_THAT(file->rows, ElementsAre(AdvisorRow{"us-east-1", "Linux", "a.good", 4, 58}));
   EXPECT_EQ(file->bad_rows, 8U);
+  EXPECT_THAT(file->types, ElementsAre(AdvisorType{"a.good", 2, 8.0, true}));
 }
 
 TEST(AdvisorFile, IsCorruptWhereTheWholeIsSomethingElse) {

@@ -58,17 +58,17 @@ json product_of(const PriceListItem& item) {
   const auto dimension = offer + ".6YS6EN2CT7";
   const json price{{"unit", "Hrs"},
                    {"pricePerUnit", {{"USD", to_text_six_places(item.price_per_hour) + "0000"}}}};
-  return {
-      {"product",
-       {{"productFamily", "Compute Instance"},
-        {"attributes",
-         {{"instanceType", item.type}, {"regionCode", item.region}, {"operatingSystem", "Linux"}}},
-        {"sku", sku}}},
-      {"serviceCode", "AmazonEC2"},
-      {"terms",
-       {{"OnDemand",
-         {{offer,
-           {{"offerTermCode", "JRTCKXETXF"}, {"priceDimensions", {{dimension, price}}}}}}}}}};
+  json attributes = item.attributes;
+  attributes["instanceType"] = item.type;
+  attributes["regionCode"] = item.region;
+  attributes["operatingSystem"] = "Linux";
+  return {{"product",
+           {{"productFamily", "Compute Instance"}, {"attributes", attributes}, {"sku", sku}}},
+          {"serviceCode", "AmazonEC2"},
+          {"terms",
+           {{"OnDemand",
+             {{offer,
+               {{"offerTermCode", "JRTCKXETXF"}, {"priceDimensions", {{dimension, price}}}}}}}}}};
 }
 
 }  // namespace

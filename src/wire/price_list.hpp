@@ -17,6 +17,7 @@ struct PriceListItem {
   std::string type;
   std::string region;
   Money price_per_hour;
+  std::map<std::string, std::string> attributes = {};  ///< further ones, to be written; never read
 
   friend bool operator==(const PriceListItem&, const PriceListItem&) = default;
 };

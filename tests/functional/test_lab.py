@@ -241,7 +241,9 @@ def test_tells_on_demand_prices(lab):
         (dimension,) = term["priceDimensions"].values()
         prices[product["product"]["attributes"]["instanceType"]] = float(
             dimension["pricePerUnit"]["USD"])
+        attributes = product["product"]["attributes"]
     assert prices["m5.large"] == 0.096
+    assert attributes["tenancy"] == "Shared" and attributes["memory"].endswith(" GiB")
 
 
 def test_serves_the_advisor(lab):
@@ -250,6 +252,8 @@ def test_serves_the_advisor(lab):
     advisor = json.loads(body)
     assert set(advisor) == {"global_rate", "ranges", "instance_types", "spot_advisor"}
     assert advisor["spot_advisor"]["us-east-1"]["Linux"]["m5.large"].keys() == {"s", "r"}
+    with lzma.open(next(DATA.glob("spot_advisor_*.json.xz"))) as file:
+        assert advisor["instance_types"] == json.load(file)["instance_types"]
     status, _, body = lab.get("/spot-advisor-data.json", {"If-None-Match": headers["ETag"]})
     assert (status, body) == (304, b"")
 
