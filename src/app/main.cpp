@@ -4,6 +4,8 @@
 #include "cli/commands/archive_check.hpp"
 #include "cli/commands/archive_compact.hpp"
 #include "cli/commands/archive_generate.hpp"
+#include "cli/commands/archive_import.hpp"
+#include "cli/commands/archive_verify.hpp"
 #include "cli/commands/collect.hpp"
 #include "cli/commands/config_check.hpp"
 #include "cli/commands/demo.hpp"
@@ -34,6 +36,8 @@ int main(int argc, char** argv) {
   commands.add<cli::Export>("export");
   commands.add<cli::ArchiveCheckCommand>("archive check");
   commands.add<cli::ArchiveCompact>("archive compact");
+  commands.add<cli::ArchiveImport>("archive import");
+  commands.add<cli::ArchiveVerify>("archive verify");
   commands.add<cli::ArchiveGenerate>("archive generate");
   commands.add<cli::ConfigCheck>("config check");
 

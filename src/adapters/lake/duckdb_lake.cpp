@@ -12,6 +12,7 @@
 #include <algorithm>
 #include <cstdint>
 #include <string_view>
+#include <tuple>
 #include <utility>
 
 namespace spotvane::adapters {
@@ -21,6 +22,9 @@ constexpr const char* kMemory = "128MB";
 // Sorting takes what memory it is given, and writing Parquet as much again for each thread.
 constexpr int kMergingThreads = 1;
 constexpr const char* kMergingMemory = "56MB";
+// Rows that come in order are not sorted again; what waits to be written may wait on the disk.
+constexpr int kStagingThreads = 1;
+constexpr const char* kStagingMemory = "32MB";
 
 Result<std::unique_ptr<DuckdbDatabase>> start_duckdb(const std::filesystem::path& spill_root,
                                                      int threads, const char* memory) {
@@ -61,22 +65,34 @@ Result<void> offer_market(DuckdbConnection& connection, const ArchiveFolder& fol
   return made ? Result<void>{} : tl::unexpected(made.error());
 }
 
-/// How many rows there are, and from when till when.
+/// What rows there are.
 struct Extent {
   std::uint64_t rows = 0;
   TimePoint from = TimePoint::max();
   TimePoint to = TimePoint::min();
+  bool is_sorted = true;  ///< by time, then pool
+
+  void add(std::span<const model::MarketChange> piece) {
+    for (std::size_t i = 0; i < piece.size(); ++i) {
+      from = std::min(from, piece[i].at);
+      to = std::max(to, piece[i].at);
+      const auto* before = i > 0 ? &piece[i - 1] : rows > 0 ? &last_ : nullptr;
+      is_sorted = is_sorted && (before == nullptr || std::tie(before->at, before->pool) <=
+                                                         std::tie(piece[i].at, piece[i].pool));
+    }
+    rows += piece.size();
+    last_ = piece.back();
+  }
+
+ private:
+  model::MarketChange last_;
 };
 
 /// Adds them to the table `staging`.
 Result<void> append_pieces(DuckdbConnection& connection, const Lake::NextChanges& next,
                            Extent& extent) {
   for (auto piece = next(); !piece.empty(); piece = next()) {
-    for (const auto& change : piece) {
-      extent.from = std::min(extent.from, change.at);
-      extent.to = std::max(extent.to, change.at);
-    }
-    extent.rows += piece.size();
+    extent.add(piece);
     if (auto appended = append_changes(connection, "staging", piece); !appended) {
       return appended;
     }
@@ -112,6 +128,36 @@ tl::unexpected<Error> explain_own(Error error, std::string_view activity,
     explained.value().kind = ErrorKind::Storage;
   }
   return explained;
+}
+
+/// Writes them through a table of their own.
+Result<LakeFile> stage_rows(DuckdbDatabase& database, const ArchiveFolder& folder,
+                            const std::string& path, const Lake::NextChanges& next) {
+  constexpr std::string_view kActivity = "write archive";
+  Unfinished staged{folder.staged(path)};
+  auto connection = database.connect();
+  Extent extent;
+  auto file = folder.prepare(path)
+                  .and_then([&] {
+                    return connection.run(
+                        fmt::format("create temp table staging ({})", market_column_definitions()));
+                  })
+                  .and_then([&](auto&&) { return append_pieces(connection, next, extent); })
+                  .and_then([&] {
+                    return extent.is_sorted ? copy_in_order(connection, "staging", staged.path())
+                                            : copy_sorted(connection, "staging", RowOrder::ByTime,
+                                                          staged.path());
+                  })
+                  .and_then([&] { return folder.seal(path); });
+  if (!file) {
+    return explain_own(std::move(file).error(), kActivity, folder, {});
+  }
+  SPOTVANE_ASSERT(extent.rows > 0);
+  staged.keep();
+  file->rows = extent.rows;
+  file->from = extent.from;
+  file->to = extent.to;
+  return file;
 }
 
 /// Runs a question about the market and takes the answer's rows.
@@ -182,37 +228,19 @@ Result<DuckdbDatabase*> DuckdbLake::database() {
 
 Result<LakeFile> DuckdbLake::stage(const std::string& path,
                                    std::span<const model::MarketChange> changes) {
-  return stage_in_pieces(path, [&] { return std::exchange(changes, {}); });
-}
-
-Result<LakeFile> DuckdbLake::stage_in_pieces(const std::string& path, const NextChanges& next) {
-  constexpr std::string_view kActivity = "write archive";
-  Unfinished staged{folder_->staged(path)};
   auto started = database();
   if (!started) {
     return tl::unexpected(std::move(started.error()));
   }
-  auto connection = (*started)->connect();
-  Extent extent;
-  auto file = folder_->prepare(path)
-                  .and_then([&] {
-                    return connection.run(
-                        fmt::format("create temp table staging ({})", market_column_definitions()));
-                  })
-                  .and_then([&](auto&&) { return append_pieces(connection, next, extent); })
-                  .and_then([&] {
-                    return copy_sorted(connection, "staging", RowOrder::ByTime, staged.path());
-                  })
-                  .and_then([&] { return folder_->seal(path); });
-  if (!file) {
-    return explain_own(std::move(file).error(), kActivity, *folder_, {});
+  return stage_rows(**started, *folder_, path, [&] { return std::exchange(changes, {}); });
+}
+
+Result<LakeFile> DuckdbLake::stage_in_pieces(const std::string& path, const NextChanges& next) {
+  const auto staging = start_duckdb(spill_root_, kStagingThreads, kStagingMemory);
+  if (!staging) {
+    return tl::unexpected(Error{staging.error()}.during("write archive"));
   }
-  SPOTVANE_ASSERT(extent.rows > 0);
-  staged.keep();
-  file->rows = extent.rows;
-  file->from = extent.from;
-  file->to = extent.to;
-  return file;
+  return stage_rows(**staging, *folder_, path, next);
 }
 
 Result<LakeFile> DuckdbLake::stage_merged(const std::string& path,

@@ -33,6 +33,11 @@ std::string_view sql_order(RowOrder order) {
                                    : "instance_type, region, az_id nulls first, time";
 }
 
+Result<void> copy_in_order(DuckdbConnection& connection, const std::string& table,
+                           const std::filesystem::path& file) {
+  return copy(connection, fmt::format("from {}", table), file);
+}
+
 Result<void> copy_sorted(DuckdbConnection& connection, const std::string& table, RowOrder order,
                          const std::filesystem::path& file) {
   return copy(connection, fmt::format("from {} order by {}", table, sql_order(order)), file);

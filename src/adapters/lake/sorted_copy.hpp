@@ -13,7 +13,11 @@ namespace spotvane::adapters {
 /// comes first, as an empty one.
 std::string_view sql_order(RowOrder order);
 
-/// Writes the market's rows in `table` to a Parquet file, sorted.
+/// Writes the market's rows in `table` to a Parquet file, in the order they were added.
+Result<void> copy_in_order(DuckdbConnection& connection, const std::string& table,
+                           const std::filesystem::path& file);
+
+/// The same, sorted.
 Result<void> copy_sorted(DuckdbConnection& connection, const std::string& table, RowOrder order,
                          const std::filesystem::path& file);
 

@@ -1,0 +1,76 @@
+#include "cli/commands/archive_import.hpp"
+
+#include "cli/scan_progress.hpp"
+#include "market/market_archive.hpp"
+#include "spotlake/archive_import.hpp"
+
+namespace spotvane::cli {
+
+namespace {
+
+std::int64_t count(std::uint64_t number) {
+  return static_cast<std::int64_t>(number);
+}
+
+}  // namespace
+
+void ArchiveImport::declare(Flags& flags, Settings& /*settings*/) {
+  flags.positional("ROOT", "the folder the snapshots lie below", root_);
+  flags.month("month", "import only this month's snapshots, such as 2024-11", month_);
+  flags.toggle("strict", "stop before the first day with anything that cannot be used", is_strict_);
+  flags.number("threads", "N", "files to read at the same time; 0: as many as there are cores",
+               threads_, 0, 64);
+}
+
+Result<ExitCode> ArchiveImport::run(Environment& environment) {
+  auto& world = environment.world;
+  auto& console = environment.console;
+  const auto in_context = [](const Error& error) {
+    return tl::unexpected(Error{error}.during("import archive"));
+  };
+  const auto list = spotlake::list_snapshots(world.text_files(), root_, month_);
+  if (!list) {
+    return in_context(list.error());
+  }
+  auto home = world.open_home(environment.settings.home, HomeUse::Exclusive);
+  if (!home) {
+    return tl::unexpected(std::move(home.error()));
+  }
+  auto& state = (*home)->state();
+  auto& lake = (*home)->lake();
+  if (const auto recovered = market::recover_archive(state, lake); !recovered) {
+    return tl::unexpected(recovered.error());
+  }
+  ScanProgressLine line{console, world.wall_clock()};
+  const auto done = spotlake::import_archive(
+      world.text_files(), *list, state, lake,
+      {.threads = threads_ > 0 ? threads_ : world.cores(), .is_strict = is_strict_},
+      {.on_damage =
+           [&](const spotlake::Damage& damage) {
+             console.warn(fmt::format("warning: {}", to_text(damage)));
+           },
+       .go_on =
+           [&](const spotlake::ImportProgress& progress) {
+             line.show(progress.snapshots_done, progress.snapshots, progress.bytes);
+             world.poll();
+             return world.interrupts() == 0;
+           }});
+  console.clear_progress();
+  if (!done) {
+    return in_context(done.error());
+  }
+  if (done->snapshots == 0) {
+    console.say(fmt::format("nothing is new: all {} snapshots were imported before",
+                            done->known_snapshots));
+  }
+  environment.show({.facts = {{"snapshots", count(done->snapshots)},
+                              {"imported_before", count(done->known_snapshots)},
+                              {"damaged", count(done->damaged)},
+                              {"rows", count(done->rows)},
+                              {"changes", count(done->changes)},
+                              {"files", count(done->files)}},
+                    .tables = {}});
+  return done->damaged > 0 ? ExitCode::Partly : ExitCode::Done;
+}
+
+}  // namespace spotvane::cli
