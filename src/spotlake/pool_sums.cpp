@@ -2,6 +2,14 @@
 
 namespace spotvane::spotlake {
 
+void PoolSums::add(const PoolSums& other) {
+  for (const auto& theirs : other.records_) {
+    auto& ours = record(theirs.key, theirs.key.hash());
+    spotlake::add(ours.sps, theirs.sps);
+    spotlake::add(ours.interruption, theirs.interruption);
+  }
+}
+
 PoolRecord& PoolSums::add(const PoolKey& key, std::uint64_t hash) {
   const auto number = static_cast<std::uint32_t>(records_.size());
   records_.push_back({.key = key, .sps = {}, .interruption = {}});

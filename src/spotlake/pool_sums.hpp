@@ -13,6 +13,12 @@ namespace spotvane::spotlake {
 /// them is adding two vectors.
 using Sums = std::array<std::int64_t, 4>;
 
+inline void add(Sums& sums, const Sums& more) {
+  for (std::size_t i = 0; i < sums.size(); ++i) {
+    sums[i] += more[i];
+  }
+}
+
 /// What an archive says of a regional pool. Two cache lines.
 struct alignas(64) PoolRecord {
   PoolKey key;
@@ -49,6 +55,9 @@ class PoolSums {
       }
     }
   }
+
+  /// Adds what other records say.
+  void add(const PoolSums& other);
 
   const std::vector<PoolRecord>& records() const { return records_; }
 

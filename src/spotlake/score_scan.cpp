@@ -89,10 +89,10 @@ ScoreScan scan_scores(TextFiles& files, const SnapshotList& list, int threads,
   }
   ScoreScan result{.table = {}, .progress = scan.progress(), .damage = scan.take_damage()};
   result.is_stopped = scan.is_stopped();
-  for (const auto& scanner : scanners) {
-    result.rows += scanner.rows();
-    scanner.add_to(result.table);
-  }
+  auto& first = scanners.front();
+  std::for_each(scanners.begin() + 1, scanners.end(), [&](const auto& other) { first.add(other); });
+  result.rows = first.rows();
+  result.table = first.table();
   return result;
 }
 

@@ -51,12 +51,6 @@ std::uint8_t code_of_interruption(std::string_view text) {
   return code_of_rarer(text);
 }
 
-void step(Sums& sums, const Sums& by) {
-  for (std::size_t i = 0; i < sums.size(); ++i) {
-    sums[i] += by[i];
-  }
-}
-
 Sums step_of(const std::optional<int>& value) {
   const std::int64_t number = value.value_or(0);
   return value ? Sums{1, number, number * number, 0} : Sums{};
@@ -236,8 +230,8 @@ class ScoreScanner::File {
     }
     for (std::size_t i = 0; i < usual; ++i) {
       auto& record = sums.record(keys[i], hashes[i]);
-      step(record.sps, kSteps[sps[i]]);
-      step(record.interruption, kSteps[interruption[i]]);
+      spotlake::add(record.sps, kSteps[sps[i]]);
+      spotlake::add(record.interruption, kSteps[interruption[i]]);
     }
     scanner_.rows_ += usual;
   }
@@ -293,8 +287,8 @@ class ScoreScanner::File {
     const auto key =
         PoolKey::of({type_letters.data(), type.size()}, {region_letters.data(), region.size()});
     auto& record = scanner_.sums_.record(key, key.hash());
-    step(record.sps, step_of(sps));
-    step(record.interruption, step_of(interruption));
+    spotlake::add(record.sps, step_of(sps));
+    spotlake::add(record.interruption, step_of(interruption));
   }
 
   ScoreScanner& scanner_;
@@ -343,13 +337,20 @@ bool ScoreScanner::scan(TextStream& text, FileDamage& damage, const OnBytes& on_
   return true;
 }
 
-void ScoreScanner::add_to(market::InitialScoreTable& table) const {
-  table.add(long_names_);
+void ScoreScanner::add(const ScoreScanner& other) {
+  sums_.add(other.sums_);
+  long_names_.add(other.long_names_);
+  rows_ += other.rows_;
+}
+
+market::InitialScoreTable ScoreScanner::table() const {
+  auto table = long_names_;
   for (const auto& record : sums_.records()) {
     table.add({model::InstanceType{std::string{record.key.type()}},
                model::Region{std::string{record.key.region()}}},
               variation(record.sps), variation(record.interruption));
   }
+  return table;
 }
 
 }  // namespace spotvane::spotlake

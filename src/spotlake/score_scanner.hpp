@@ -30,8 +30,10 @@ class ScoreScanner {
 
   std::uint64_t rows() const { return rows_; }
 
-  /// Hands over all sums.
-  void add_to(market::InitialScoreTable& table) const;
+  /// Adds what another has read.
+  void add(const ScoreScanner& other);
+
+  market::InitialScoreTable table() const;
 
  private:
   class File;

@@ -209,9 +209,9 @@ std::string is_one_of(const model::PoolChoice& pools) {
 
 }  // namespace
 
-DuckdbLake::DuckdbLake(const std::filesystem::path& root, std::filesystem::path spill_root)
+DuckdbLake::DuckdbLake(const std::filesystem::path& root, const std::filesystem::path& spill_root)
     : folder_{std::make_unique<ArchiveFolder>(root)},
-      spill_root_{spill_root.empty() ? root : std::move(spill_root)} {}
+      spill_root_{spill_root.empty() ? root : spill_root} {}
 
 DuckdbLake::~DuckdbLake() = default;
 

@@ -25,7 +25,8 @@ class DuckdbLake final : public Lake {
   /// `root` need not exist until something is staged. What does not fit into memory goes into a
   /// folder below `spill_root`, which is the root by default. DuckDB is loaded (some 30 ms, some
   /// 30 MB) by the first call that needs it, which fails with `Storage` where that fails.
-  explicit DuckdbLake(const std::filesystem::path& root, std::filesystem::path spill_root = {});
+  explicit DuckdbLake(const std::filesystem::path& root,
+                      const std::filesystem::path& spill_root = {});
 
   ~DuckdbLake() override;
 
