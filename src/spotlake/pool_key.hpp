@@ -63,18 +63,23 @@ struct PoolKey {
 };
 
 inline PoolKey PoolKey::of(std::string_view type, std::string_view region) {
+  // Two words at a time, and stored as they will be loaded to be compared.
+  using TwoWords [[gnu::vector_size(16)]] = std::uint64_t;
   PoolKey key;  // NOLINT(cppcoreguidelines-pro-type-member-init): every word is copied to
-  std::memcpy(key.words.data(), type.data(), 32);
-  std::memcpy(key.words.data() + 4, region.data(), 16);
-  const auto& type_letters = kKept[type.size()];
-  const auto& region_letters = kKept[region.size()];
-  for (std::size_t i = 0; i < 4; ++i) {
-    key.words[i] &= type_letters[i];
-  }
-  key.words[4] &= region_letters[0];
-  key.words[5] &= region_letters[1];
-  key.words[3] |= static_cast<std::uint64_t>(type.size()) << kLengthShift;
-  key.words[5] |= static_cast<std::uint64_t>(region.size()) << kLengthShift;
+  const auto copy = [&](std::size_t word, std::string_view name, std::size_t of_name) {
+    TwoWords letters;
+    TwoWords kept;
+    std::memcpy(&letters, name.data() + 8 * of_name, sizeof letters);
+    std::memcpy(&kept, kKept[name.size()].data() + of_name, sizeof kept);
+    letters &= kept;
+    if (word != 0) {  // the last words of each name
+      letters |= TwoWords{0, static_cast<std::uint64_t>(name.size()) << kLengthShift};
+    }
+    std::memcpy(key.words.data() + word, &letters, sizeof letters);
+  };
+  copy(0, type, 0);
+  copy(2, type, 2);
+  copy(4, region, 0);
   return key;
 }
 

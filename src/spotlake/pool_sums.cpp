@@ -13,6 +13,7 @@ void PoolSums::add(const PoolSums& other) {
 PoolRecord& PoolSums::add(const PoolKey& key, std::uint64_t hash) {
   const auto number = static_cast<std::uint32_t>(records_.size());
   records_.push_back({.key = key, .sps = {}, .interruption = {}});
+  last_ = number;
   if (2 * records_.size() <= slots_.size()) {
     take_slot(hash, number);
     return records_.back();

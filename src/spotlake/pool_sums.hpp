@@ -42,6 +42,18 @@ class PoolSums {
     }
   }
 
+  /// The pool's record if it is the one found last, or the one that was new after that: most
+  /// archives list their pools in the same order each time. Null where it is neither.
+  PoolRecord* record_in_turn(const PoolKey& key) {
+    for (auto at = last_; at < records_.size() && at < last_ + 2; ++at) {
+      if (records_[at].key == key) {
+        last_ = at;
+        return &records_[at];
+      }
+    }
+    return nullptr;
+  }
+
   /// The pool's record, a new one where it had none; `hash` is the key's. Lives until the next
   /// call.
   PoolRecord& record(const PoolKey& key, std::uint64_t hash) {
@@ -51,6 +63,7 @@ class PoolSums {
         return add(key, hash);
       }
       if (slot.tag == tag(hash) && records_[slot.record].key == key) {
+        last_ = slot.record;
         return records_[slot.record];
       }
     }
@@ -78,6 +91,7 @@ class PoolSums {
 
   std::vector<Slot> slots_;  // a power of two, half of them taken at most; open addressing
   std::vector<PoolRecord> records_;
+  std::size_t last_ = 0;  // the record found last
 };
 
 }  // namespace spotvane::spotlake

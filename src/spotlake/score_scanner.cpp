@@ -201,8 +201,8 @@ class ScoreScanner::File {
     }
   }
 
-  /// Goes over some rows several times, so that the memory of all their sums is on its way before
-  /// the first is needed.
+  /// Adds rows whose pool comes in its turn at once. Over the others it goes three times, so that
+  /// the memory of all their sums is on its way before the first is needed.
   void add_batch(const CellFinder& cells, std::size_t first, std::size_t count) {
     std::array<PoolKey, kBatch> keys;          // NOLINT(cppcoreguidelines-pro-type-member-init)
     std::array<std::uint64_t, kBatch> hashes;  // NOLINT(cppcoreguidelines-pro-type-member-init)
@@ -210,30 +210,37 @@ class ScoreScanner::File {
     std::array<std::uint8_t, kBatch>
         interruption;  // NOLINT(cppcoreguidelines-pro-type-member-init)
     auto& sums = scanner_.sums_;
-    std::size_t usual = 0;
+    std::size_t waiting = 0;
     for (std::size_t i = 0; i < count; ++i) {
       const auto row = cells.row(first + i);
-      sps[usual] = code_of_sps(row.sps);
-      interruption[usual] = code_of_interruption(row.interruption);
-      if (sps[usual] == kUnusual || interruption[usual] == kUnusual || row.type.empty() ||
+      sps[waiting] = code_of_sps(row.sps);
+      interruption[waiting] = code_of_interruption(row.interruption);
+      if (sps[waiting] == kUnusual || interruption[waiting] == kUnusual || row.type.empty() ||
           row.region.empty() || !PoolKey::fits(row.type, row.region)) {
         use_cells(line_ + first + i, row);
         continue;
       }
-      keys[usual] = PoolKey::of(row.type, row.region);
-      hashes[usual] = keys[usual].hash();
-      sums.fetch_slot(hashes[usual]);
-      ++usual;
+      ++scanner_.rows_;
+      keys[waiting] = PoolKey::of(row.type, row.region);
+      if (auto* const record = sums.record_in_turn(keys[waiting]); record != nullptr) {
+        add_codes(*record, sps[waiting], interruption[waiting]);
+        continue;
+      }
+      hashes[waiting] = keys[waiting].hash();
+      sums.fetch_slot(hashes[waiting]);
+      ++waiting;
     }
-    for (std::size_t i = 0; i < usual; ++i) {
+    for (std::size_t i = 0; i < waiting; ++i) {
       sums.fetch_record(hashes[i]);
     }
-    for (std::size_t i = 0; i < usual; ++i) {
-      auto& record = sums.record(keys[i], hashes[i]);
-      spotlake::add(record.sps, kSteps[sps[i]]);
-      spotlake::add(record.interruption, kSteps[interruption[i]]);
+    for (std::size_t i = 0; i < waiting; ++i) {
+      add_codes(sums.record(keys[i], hashes[i]), sps[i], interruption[i]);
     }
-    scanner_.rows_ += usual;
+  }
+
+  static void add_codes(PoolRecord& record, std::uint8_t sps, std::uint8_t interruption) {
+    spotlake::add(record.sps, kSteps[sps]);
+    spotlake::add(record.interruption, kSteps[interruption]);
   }
 
   void use_header(std::uint64_t line, const std::vector<std::string_view>& fields) {
