@@ -43,7 +43,7 @@ check:
 
 ## Everything a machine can find, for the patient: other sanitizers, the other compiler, more seeds, Spark
 check-all: check test
-	tools/lint build/dev --tests
+	tools/lint build/dev --deep --tests
 	cmake --build --preset dev --target all_verify_interface_header_sets
 	SPOTVANE_SEEDS=1000 ctest --preset dev --tests-regex _test$$
 	tools/setup spark
