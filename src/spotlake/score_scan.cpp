@@ -4,12 +4,16 @@
 
 #include <algorithm>
 #include <atomic>
+#include <chrono>
+#include <future>
 #include <iterator>
-#include <thread>
 
 namespace spotvane::spotlake {
 
 namespace {
+
+/// How long the calling thread, out of work, waits for the others before it asks again.
+constexpr std::chrono::milliseconds kBetweenQuestions{50};
 
 /// What the threads of one scan share: the list, what is taken of it, what came out.
 class Scan {
@@ -23,17 +27,17 @@ class Scan {
       bytes_.fetch_add(bytes, std::memory_order_relaxed);
       return keep_on();
     };
-    while (!is_stopped_) {
+    while (keep_on()) {
       const auto number = next_file_.fetch_add(1, std::memory_order_relaxed);
       if (number >= list_.files.size()) {
         return;
       }
-      if (!read(scanner, number, on_bytes)) {
-        is_stopped_ = true;
-      }
+      read(scanner, number, on_bytes);
       files_done_.fetch_add(1, std::memory_order_relaxed);
     }
   }
+
+  void stop() { is_stopped_ = true; }
 
   bool is_stopped() const { return is_stopped_; }
 
@@ -50,17 +54,15 @@ class Scan {
   }
 
  private:
-  bool read(ScoreScanner& scanner, std::size_t number, const ScoreScanner::OnBytes& on_bytes) {
+  void read(ScoreScanner& scanner, std::size_t number, const ScoreScanner::OnBytes& on_bytes) {
     const auto& path = list_.files[number].path;
     FileDamage damage{path.string()};
-    bool is_over = true;
     if (const auto text = files_.open(list_.root / path)) {
-      is_over = scanner.scan(**text, damage, on_bytes);
+      scanner.scan(**text, damage, on_bytes);
     } else {
       damage.add(0, text.error().message);
     }
     damage_[number] = std::move(damage).take();
-    return is_over;
   }
 
   TextFiles& files_;
@@ -78,22 +80,31 @@ ScoreScan scan_scores(TextFiles& files, const SnapshotList& list, int threads,
                       const OnProgress& on_progress) {
   Scan scan{files, list};
   std::vector<ScoreScanner> scanners(static_cast<std::size_t>(std::max(threads, 1)));
-  {
-    std::vector<std::jthread> others;
-    for (std::size_t i = 1; i < scanners.size(); ++i) {
-      others.emplace_back([&scan, &scanner = scanners[i]] {
-        scan.work(scanner, [&scan] { return !scan.is_stopped(); });
-      });
+  const auto ask = [&] {
+    if (!scan.is_stopped() && !on_progress(scan.progress())) {
+      scan.stop();
     }
-    scan.work(scanners.front(), [&] { return !scan.is_stopped() && on_progress(scan.progress()); });
+    return !scan.is_stopped();
+  };
+  std::vector<std::future<void>> others;
+  for (std::size_t i = 1; i < scanners.size(); ++i) {
+    others.push_back(std::async(std::launch::async, [&scan, &scanner = scanners[i]] {
+      scan.work(scanner, [&scan] { return !scan.is_stopped(); });
+    }));
   }
-  ScoreScan result{.table = {}, .progress = scan.progress(), .damage = scan.take_damage()};
-  result.is_stopped = scan.is_stopped();
+  scan.work(scanners.front(), ask);
+  for (const auto& other : others) {
+    while (other.wait_for(kBetweenQuestions) == std::future_status::timeout) {
+      ask();
+    }
+  }
   auto& first = scanners.front();
   std::for_each(scanners.begin() + 1, scanners.end(), [&](const auto& other) { first.add(other); });
-  result.rows = first.rows();
-  result.table = first.table();
-  return result;
+  return {.table = first.table(),
+          .progress = scan.progress(),
+          .rows = first.rows(),
+          .damage = scan.take_damage(),
+          .is_stopped = scan.is_stopped()};
 }
 
 }  // namespace spotvane::spotlake
