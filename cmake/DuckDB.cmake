@@ -19,7 +19,12 @@ else()
   endif()
   set(duckdb_include ${duckdb_root}/include)
   set(duckdb_library_folder ${duckdb_root}/lib)
-  set(CMAKE_INSTALL_RPATH $ORIGIN/../lib/spotvane)
+  # Beside an installed program, and below the one just built, which finds it by the same words: one
+  # with an RPATH of its own to be replaced on installing would end it with a colon, an empty entry,
+  # by which every library is looked for in the current folder.
+  set(CMAKE_INSTALL_RPATH $ORIGIN/../lib/spotvane $ORIGIN/lib/spotvane)
+  file(MAKE_DIRECTORY ${CMAKE_BINARY_DIR}/lib/spotvane)
+  file(CREATE_LINK ${duckdb_library_folder}/libduckdb.so ${CMAKE_BINARY_DIR}/lib/spotvane/libduckdb.so SYMBOLIC)
   install(FILES ${duckdb_library_folder}/libduckdb.so DESTINATION lib/spotvane)
   install(FILES ${duckdb_root}/LICENSE DESTINATION share/doc/spotvane RENAME LICENSE.duckdb)
 endif()
