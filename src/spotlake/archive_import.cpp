@@ -8,7 +8,6 @@
 
 #include <algorithm>
 #include <deque>
-#include <set>
 #include <span>
 #include <utility>
 #include <vector>
@@ -81,21 +80,17 @@ class ImportedDay {
 /// all that is there.
 Result<std::vector<SnapshotFile>> new_snapshots(StateStore& state,
                                                 const std::vector<SnapshotFile>& files) {
-  const auto imported = state.imported_snapshots(TimePoint::min(), TimePoint::max());
-  if (!imported) {
-    return tl::unexpected(imported.error());
+  const auto known = imported_times(state);
+  if (!known) {
+    return tl::unexpected(known.error());
   }
   const auto latest = state.latest_cycle();
   if (!latest) {
     return tl::unexpected(latest.error());
   }
-  std::set<TimePoint> known;
-  for (const auto& snapshot : *imported) {
-    known.insert(snapshot.taken);
-  }
   std::vector<SnapshotFile> found;
   for (const auto& file : files) {
-    if (known.contains(*file.time)) {
+    if (known->contains(*file.time)) {
       continue;
     }
     if (*latest && *file.time <= **latest) {
@@ -117,7 +112,7 @@ class Import {
       : options_{options}, listener_{listener}, detector_{known}, day_{state, lake, detector_} {}
 
   Result<void> run(SnapshotQueue& queue, std::size_t snapshots) {
-    ImportProgress progress{.snapshots = snapshots};
+    ScanProgress progress{.files = snapshots};
     while (true) {
       if (!listener_.go_on(progress)) {
         return tl::unexpected(Error{ErrorKind::Cancelled, "stopped before the end",
@@ -135,8 +130,7 @@ class Import {
       if (auto added = add(*snapshot); !added) {
         return added;
       }
-      ++progress.snapshots_done;
-      progress.rows += snapshot->rows.size();
+      ++progress.files_done;
       progress.bytes += snapshot->bytes;
     }
   }

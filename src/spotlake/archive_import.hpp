@@ -6,6 +6,7 @@
 #include "ports/state_store.hpp"
 #include "ports/text_files.hpp"
 #include "spotlake/damage.hpp"
+#include "spotlake/scan_progress.hpp"
 #include "spotlake/snapshot_files.hpp"
 
 #include <cstddef>
@@ -13,13 +14,6 @@
 #include <functional>
 
 namespace spotvane::spotlake {
-
-struct ImportProgress {
-  std::size_t snapshots_done = 0;
-  std::size_t snapshots = 0;
-  std::uint64_t rows = 0;
-  std::uint64_t bytes = 0;  ///< of text
-};
 
 struct ImportOptions {
   int threads = 1;
@@ -31,8 +25,7 @@ struct ImportOptions {
 /// Whom an import tells what it meets.
 struct ImportListener {
   std::function<void(const Damage&)> on_damage;
-  /// Asked before each snapshot; false ends the import.
-  std::function<bool(const ImportProgress&)> go_on;
+  OnProgress go_on;  ///< asked before each snapshot
 };
 
 struct ImportSummary {

@@ -56,7 +56,7 @@ struct Workplace {
     EXPECT_TRUE(list);
     return import_archive(snapshots, *list, state, lake, options,
                           {.on_damage = [&](const Damage& one) { damage.push_back(to_text(one)); },
-                           .go_on = [](const ImportProgress&) { return true; }});
+                           .go_on = [](const ScanProgress&) { return true; }});
   }
 
   VerifySummary verify() {
@@ -70,7 +70,7 @@ struct Workplace {
                                                  one.column, one.source, one.archive));
              },
          .on_damage = [&](const Damage& one) { damage.push_back(to_text(one)); },
-         .go_on = [](const ImportProgress&) { return true; }});
+         .go_on = [](const ScanProgress&) { return true; }});
     EXPECT_TRUE(done) << done.error().message;
     return *done;
   }

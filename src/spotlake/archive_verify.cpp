@@ -4,7 +4,6 @@
 #include "spotlake/snapshot_queue.hpp"
 #include "spotlake/snapshots_by_time.hpp"
 
-#include <set>
 #include <utility>
 
 namespace spotvane::spotlake {
@@ -25,7 +24,7 @@ class Verification {
       : listener_{listener}, market_{state, lake} {}
 
   Result<void> run(SnapshotQueue& queue, std::size_t snapshots) {
-    ImportProgress progress{.snapshots = snapshots};
+    ScanProgress progress{.files = snapshots};
     while (true) {
       if (!listener_.go_on(progress)) {
         return fail(ErrorKind::Cancelled, "stopped before the end");
@@ -38,8 +37,7 @@ class Verification {
         return advanced;
       }
       compare(*snapshot);
-      ++progress.snapshots_done;
-      progress.rows += snapshot->rows.size();
+      ++progress.files_done;
       progress.bytes += snapshot->bytes;
     }
   }
@@ -119,16 +117,12 @@ Result<VerifySummary> verify_archive(TextFiles& files, const SnapshotList& list,
   for (const auto& damage : ordered.damage) {
     listener.on_damage(damage);
   }
-  const auto imported = state.imported_snapshots(TimePoint::min(), TimePoint::max());
-  if (!imported) {
-    return tl::unexpected(imported.error());
-  }
-  std::set<TimePoint> known;
-  for (const auto& snapshot : *imported) {
-    known.insert(snapshot.taken);
+  const auto known = imported_times(state);
+  if (!known) {
+    return tl::unexpected(known.error());
   }
   auto to_compare = ordered.files;
-  std::erase_if(to_compare, [&](const auto& file) { return !known.contains(*file.time); });
+  std::erase_if(to_compare, [&](const auto& file) { return !known->contains(*file.time); });
 
   Verification verification{state, lake, listener};
   verification.summary().not_imported = ordered.files.size() - to_compare.size();

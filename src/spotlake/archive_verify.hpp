@@ -5,8 +5,8 @@
 #include "ports/lake.hpp"
 #include "ports/state_store.hpp"
 #include "ports/text_files.hpp"
-#include "spotlake/archive_import.hpp"
 #include "spotlake/damage.hpp"
+#include "spotlake/scan_progress.hpp"
 #include "spotlake/snapshot_files.hpp"
 
 #include <cstddef>
@@ -30,14 +30,14 @@ struct VerifySummary {
   std::uint64_t rows = 0;
   std::uint64_t differences = 0;
   std::size_t not_imported = 0;
-  std::size_t damaged = 0;  ///< as of `ImportSummary`
+  std::size_t damaged = 0;  ///< snapshots that are not whole, and what the list names
 };
 
 /// Whom a comparison tells what it meets.
 struct VerifyListener {
   std::function<void(const Difference&)> on_difference;
   std::function<void(const Damage&)> on_damage;
-  std::function<bool(const ImportProgress&)> go_on;
+  OnProgress go_on;
 };
 
 /// Rebuilds each imported snapshot of the list from the change archive and compares it with its

@@ -32,4 +32,15 @@ OrderedSnapshots snapshots_by_time(const SnapshotList& list) {
   return ordered;
 }
 
+Result<std::set<TimePoint>> imported_times(StateStore& state) {
+  return state.imported_snapshots(TimePoint::min(), TimePoint::max())
+      .map([](const std::vector<ImportedSnapshot>& imported) {
+        std::set<TimePoint> times;
+        for (const auto& snapshot : imported) {
+          times.insert(snapshot.taken);
+        }
+        return times;
+      });
+}
+
 }  // namespace spotvane::spotlake

@@ -1,7 +1,11 @@
 #pragma once
 
+#include "base/result.hpp"
+#include "base/time.hpp"
+#include "ports/state_store.hpp"
 #include "spotlake/snapshot_files.hpp"
 
+#include <set>
 #include <vector>
 
 namespace spotvane::spotlake {
@@ -13,5 +17,8 @@ struct OrderedSnapshots {
 
 /// The list's snapshots in the order they were taken.
 OrderedSnapshots snapshots_by_time(const SnapshotList& list);
+
+/// The moments of all snapshots imported so far.
+Result<std::set<TimePoint>> imported_times(StateStore& state);
 
 }  // namespace spotvane::spotlake

@@ -1,6 +1,5 @@
 #include "cli/commands/archive_import.hpp"
 
-#include "cli/scan_progress.hpp"
 #include "market/market_archive.hpp"
 #include "spotlake/archive_import.hpp"
 
@@ -15,11 +14,8 @@ std::int64_t count(std::uint64_t number) {
 }  // namespace
 
 void ArchiveImport::declare(Flags& flags, Settings& /*settings*/) {
-  flags.positional("ROOT", "the folder the snapshots lie below", root_);
-  flags.month("month", "import only this month's snapshots, such as 2024-11", month_);
+  input_.declare(flags);
   flags.toggle("strict", "stop before the first day with anything that cannot be used", is_strict_);
-  flags.number("threads", "N", "files to read at the same time; 0: as many as there are cores",
-               threads_, 0, 64);
 }
 
 Result<ExitCode> ArchiveImport::run(Environment& environment) {
@@ -28,7 +24,7 @@ Result<ExitCode> ArchiveImport::run(Environment& environment) {
   const auto in_context = [](const Error& error) {
     return tl::unexpected(Error{error}.during("import archive"));
   };
-  const auto list = spotlake::list_snapshots(world.text_files(), root_, month_);
+  const auto list = input_.list(environment);
   if (!list) {
     return in_context(list.error());
   }
@@ -44,17 +40,9 @@ Result<ExitCode> ArchiveImport::run(Environment& environment) {
   ScanProgressLine line{console, world.wall_clock()};
   const auto done = spotlake::import_archive(
       world.text_files(), *list, state, lake,
-      {.threads = threads_ > 0 ? threads_ : world.cores(), .is_strict = is_strict_},
-      {.on_damage =
-           [&](const spotlake::Damage& damage) {
-             console.warn(fmt::format("warning: {}", to_text(damage)));
-           },
-       .go_on =
-           [&](const spotlake::ImportProgress& progress) {
-             line.show(progress.snapshots_done, progress.snapshots, progress.bytes);
-             world.poll();
-             return world.interrupts() == 0;
-           }});
+      {.threads = input_.threads(environment), .is_strict = is_strict_},
+      {.on_damage = [&](const spotlake::Damage& damage) { warn(console, damage); },
+       .go_on = show_progress(environment, line)});
   console.clear_progress();
   if (!done) {
     return in_context(done.error());

@@ -1,8 +1,7 @@
 #pragma once
 
 #include "cli/command.hpp"
-
-#include <chrono>
+#include "cli/snapshot_input.hpp"
 
 namespace spotvane::cli {
 
@@ -19,9 +18,7 @@ class ArchiveImport final : public Command {
   Result<ExitCode> run(Environment& environment) override;
 
  private:
-  std::string root_;
-  std::optional<std::chrono::year_month> month_ = {};
-  int threads_ = 0;
+  SnapshotInput input_;
   bool is_strict_ = false;
 };
 

@@ -1,6 +1,5 @@
 #include "cli/commands/archive_verify.hpp"
 
-#include "cli/scan_progress.hpp"
 #include "spotlake/archive_verify.hpp"
 
 namespace spotvane::cli {
@@ -16,10 +15,7 @@ std::int64_t count(std::uint64_t number) {
 }  // namespace
 
 void ArchiveVerify::declare(Flags& flags, Settings& /*settings*/) {
-  flags.positional("ROOT", "the folder the snapshots lie below", root_);
-  flags.month("month", "compare only this month's snapshots, such as 2024-11", month_);
-  flags.number("threads", "N", "files to read at the same time; 0: as many as there are cores",
-               threads_, 0, 64);
+  input_.declare(flags);
 }
 
 Result<ExitCode> ArchiveVerify::run(Environment& environment) {
@@ -28,7 +24,7 @@ Result<ExitCode> ArchiveVerify::run(Environment& environment) {
   const auto in_context = [](const Error& error) {
     return tl::unexpected(Error{error}.during("verify archive"));
   };
-  const auto list = spotlake::list_snapshots(world.text_files(), root_, month_);
+  const auto list = input_.list(environment);
   if (!list) {
     return in_context(list.error());
   }
@@ -42,8 +38,7 @@ Result<ExitCode> ArchiveVerify::run(Environment& environment) {
           {"file"}, {"instance_type"}, {"region"}, {"az_id"}, {"column"}, {"source"}, {"archive"}}};
   ScanProgressLine line{console, world.wall_clock()};
   const auto done = spotlake::verify_archive(
-      world.text_files(), *list, (*home)->state(), (*home)->lake(),
-      threads_ > 0 ? threads_ : world.cores(),
+      world.text_files(), *list, (*home)->state(), (*home)->lake(), input_.threads(environment),
       {.on_difference =
            [&](const spotlake::Difference& found) {
              if (differences.rows.size() < kDifferencesShown) {
@@ -52,16 +47,8 @@ Result<ExitCode> ArchiveVerify::run(Environment& environment) {
                                            found.column, found.source, found.archive});
              }
            },
-       .on_damage =
-           [&](const spotlake::Damage& damage) {
-             console.warn(fmt::format("warning: {}", to_text(damage)));
-           },
-       .go_on =
-           [&](const spotlake::ImportProgress& progress) {
-             line.show(progress.snapshots_done, progress.snapshots, progress.bytes);
-             world.poll();
-             return world.interrupts() == 0;
-           }});
+       .on_damage = [&](const spotlake::Damage& damage) { warn(console, damage); },
+       .go_on = show_progress(environment, line)});
   console.clear_progress();
   if (!done) {
     return in_context(done.error());

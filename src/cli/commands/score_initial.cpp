@@ -1,7 +1,6 @@
 #include "cli/commands/score_initial.hpp"
 
 #include "cli/market_tables.hpp"
-#include "cli/scan_progress.hpp"
 #include "market/initial_score.hpp"
 #include "spotlake/score_scan.hpp"
 
@@ -11,14 +10,9 @@ namespace {
 
 Result<spotlake::ScoreScan> scan(Environment& environment, const spotlake::SnapshotList& list,
                                  int threads) {
-  auto& world = environment.world;
-  ScanProgressLine line{environment.console, world.wall_clock()};
-  auto scan = spotlake::scan_scores(
-      world.text_files(), list, threads, [&](const spotlake::ScanProgress& progress) {
-        line.show(progress.files_done, progress.files, progress.bytes);
-        world.poll();
-        return world.interrupts() == 0;
-      });
+  ScanProgressLine line{environment.console, environment.world.wall_clock()};
+  auto scan = spotlake::scan_scores(environment.world.text_files(), list, threads,
+                                    show_progress(environment, line));
   environment.console.clear_progress();
   if (scan.is_stopped) {
     return fail(ErrorKind::Cancelled, "stopped after {} of {} files; nothing was saved",
@@ -30,16 +24,13 @@ Result<spotlake::ScoreScan> scan(Environment& environment, const spotlake::Snaps
 }  // namespace
 
 void ScoreInitial::declare(Flags& flags, Settings& /*settings*/) {
-  flags.positional("ARCHIVE", "the folder the snapshots lie below", root_);
+  input_.declare(flags);
   flags.text("include", "RE", "score only types whose size this regular expression finds",
              include_);
   flags.text("exclude", "RE", "leave out types whose size this regular expression finds", exclude_);
-  flags.month("month", "read only this month's snapshots, such as 2024-11", month_);
   flags.toggle("strict", "fail if anything in the archive cannot be used", is_strict_);
   flags.number("top", "N", "rows to show on a terminal; CSV and JSON are whole", top_, 1,
                1'000'000);
-  flags.number("threads", "N", "files to read at the same time; 0: as many as there are cores",
-               threads_, 0, 1'024);
 }
 
 Result<ExitCode> ScoreInitial::run(Environment& environment) {
@@ -51,22 +42,22 @@ Result<ExitCode> ScoreInitial::run(Environment& environment) {
   if (const auto good = market::check(filter); !good) {
     return tl::unexpected(good.error());
   }
-  const auto list = spotlake::list_snapshots(environment.world.text_files(), root_, month_);
+  const auto list = input_.list(environment);
   if (!list) {
     return in_context(list.error());
   }
-  const auto scanned =
-      scan(environment, *list, threads_ > 0 ? threads_ : environment.world.cores());
+  const auto scanned = scan(environment, *list, input_.threads(environment));
   if (!scanned) {
     return in_context(scanned.error());
   }
   for (const auto& damage : scanned->damage) {
-    console.warn(fmt::format("warning: {}", to_text(damage)));
+    warn(console, damage);
   }
   const auto is_damaged = !scanned->damage.empty();
   if (is_damaged && is_strict_) {
     return fail(ErrorKind::Corrupt,
-                "score the archive '{}': it is damaged, and '--strict' refuses that", root_);
+                "score the archive '{}': it is damaged, and '--strict' refuses that",
+                input_.root());
   }
   const auto result = scanned->table.scores(filter);
   if (!result) {

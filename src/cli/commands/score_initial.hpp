@@ -1,9 +1,8 @@
 #pragma once
 
 #include "cli/command.hpp"
+#include "cli/snapshot_input.hpp"
 
-#include <chrono>
-#include <optional>
 #include <string>
 
 namespace spotvane::cli {
@@ -21,11 +20,9 @@ class ScoreInitial final : public Command {
   Result<ExitCode> run(Environment& environment) override;
 
  private:
-  std::string root_;
+  SnapshotInput input_;
   std::string include_ = {};
   std::string exclude_ = {};
-  std::optional<std::chrono::year_month> month_ = {};
-  int threads_ = 0;
   bool is_strict_ = false;
   int top_ = 20;
 };
