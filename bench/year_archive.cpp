@@ -7,7 +7,7 @@
 
 #include "adapters/lake/archive_folder.hpp"
 #include "adapters/lake/duckdb_session.hpp"
-#include "adapters/sql/sqlite_state_store.hpp"
+#include "adapters/sql/sqlite_state.hpp"
 
 #include <cstdio>
 
@@ -75,7 +75,7 @@ Result<void> write_day(adapters::DuckdbConnection& connection,
 }
 
 Result<void> make(const std::filesystem::path& home) {
-  auto state = adapters::SqliteStateStore::open(home / "state.db");
+  auto state = adapters::open_sqlite_state(home / "state.db");
   if (!state) {
     return tl::unexpected(state.error());
   }

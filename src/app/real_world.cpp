@@ -3,7 +3,7 @@
 #include "adapters/aws/aws_cloud.hpp"
 #include "adapters/http/beast_listener.hpp"
 #include "adapters/lake/duckdb_lake.hpp"
-#include "adapters/sql/sqlite_state_store.hpp"
+#include "adapters/sql/sqlite_state.hpp"
 #include "adapters/system/entropy.hpp"
 #include "adapters/system/environment.hpp"
 #include "adapters/system/followed_clock.hpp"
@@ -59,7 +59,7 @@ Result<std::unique_ptr<cli::Home>> open_to_read(const std::filesystem::path& fol
   if (!std::filesystem::exists(database, failure) && !failure) {
     return tl::unexpected(no_home(folder));
   }
-  auto state = adapters::SqliteStateStore::open_to_read(database);
+  auto state = adapters::open_sqlite_state_to_read(database);
   if (!state) {
     return tl::unexpected(std::move(state.error()));
   }
@@ -171,7 +171,7 @@ Result<std::unique_ptr<cli::Home>> RealWorld::open_home(const std::filesystem::p
     }
     lock.emplace(std::move(*taken));
   }
-  auto state = adapters::SqliteStateStore::open(folder / "state.db");
+  auto state = adapters::open_sqlite_state(folder / "state.db");
   if (!state) {
     return tl::unexpected(std::move(state.error()));
   }

@@ -1,6 +1,6 @@
 #pragma once
 
-#include "adapters/sql/sqlite_database.hpp"
+#include "adapters/sql/sql_database.hpp"
 #include "base/result.hpp"
 
 #include <span>
@@ -19,10 +19,10 @@ std::span<const Migration> migrations();
 
 /// Brings the database to the newest schema, in one transaction. Fails with `Storage` where it is
 /// newer than that, or is some other program's.
-Result<void> migrate(SqliteDatabase& database, std::span<const Migration> steps);
+Result<void> migrate(SqlDatabase& database, std::span<const Migration> steps);
 
 /// Fails with `Storage` where the database does not have the newest schema, or is some other
 /// program's. Changes nothing.
-Result<void> check_schema(SqliteDatabase& database, std::span<const Migration> steps);
+Result<void> check_schema(SqlDatabase& database, std::span<const Migration> steps);
 
 }  // namespace spotvane::adapters

@@ -1,6 +1,6 @@
 #include "adapters/sql/migrations.hpp"
 #include "adapters/sql/sqlite_database.hpp"
-#include "adapters/sql/sqlite_state_store.hpp"
+#include "adapters/sql/sqlite_state.hpp"
 #include "support/bound_by_permissions.hpp"
 #include "support/scratch_folder.hpp"
 
@@ -32,13 +32,13 @@ class ReadOnlyDatabase : public testing::Test {
   fs::path file() const { return folder() / "state.db"; }
 
   Result<void> write(const std::string& name, const std::string& value) {
-    return SqliteStateStore::open(file(), 0ms).and_then([&](const auto& store) {
+    return open_sqlite_state(file(), 0ms).and_then([&](const auto& store) {
       return store->save_note(name, value);
     });
   }
 
   Result<std::optional<std::string>> read(const std::string& name) {
-    return SqliteStateStore::open_to_read(file(), 0ms).and_then([&](const auto& store) {
+    return open_sqlite_state_to_read(file(), 0ms).and_then([&](const auto& store) {
       return store->note(name);
     });
   }
@@ -82,7 +82,7 @@ TEST_F(ReadOnlyDatabase, IsReadWithoutATraceWhereItCanBeWritten) {
 }
 
 TEST_F(ReadOnlyDatabase, ShowsWhatAWriterHasJustCommitted) {
-  const auto writer = SqliteStateStore::open(file(), 0ms).value();
+  const auto writer = open_sqlite_state(file(), 0ms).value();
   ASSERT_TRUE(writer->save_note("a", "c"));
   forbid_writing();
 
@@ -90,7 +90,7 @@ TEST_F(ReadOnlyDatabase, ShowsWhatAWriterHasJustCommitted) {
 }
 
 TEST_F(ReadOnlyDatabase, IsNotReadAsItWasBeforeTheLastCommits) {
-  const auto writer = SqliteStateStore::open(file(), 0ms).value();
+  const auto writer = open_sqlite_state(file(), 0ms).value();
   ASSERT_TRUE(writer->save_note("a", "c"));
   const auto copy = scratch() / "copy";
   fs::create_directory(copy);
@@ -98,7 +98,7 @@ TEST_F(ReadOnlyDatabase, IsNotReadAsItWasBeforeTheLastCommits) {
   fs::copy(file().native() + "-wal", copy / "state.db-wal");
   fs::permissions(copy, kAnyWrite, fs::perm_options::remove);
 
-  const auto store = SqliteStateStore::open_to_read(copy / "state.db", 0ms);
+  const auto store = open_sqlite_state_to_read(copy / "state.db", 0ms);
   fs::permissions(copy, fs::perms::owner_all);
 
   ASSERT_FALSE(store);
@@ -107,7 +107,7 @@ TEST_F(ReadOnlyDatabase, IsNotReadAsItWasBeforeTheLastCommits) {
 }
 
 TEST_F(ReadOnlyDatabase, RefusesToBeWritten) {
-  EXPECT_FALSE(SqliteStateStore::open_to_read(file(), 0ms).value()->save_note("a", "c"));
+  EXPECT_FALSE(open_sqlite_state_to_read(file(), 0ms).value()->save_note("a", "c"));
   forbid_writing();
 
   const auto written = write("a", "c");

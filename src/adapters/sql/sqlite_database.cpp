@@ -62,64 +62,74 @@ Result<ReadingWay> way_to_read(const std::filesystem::path& file) {
   return ReadingWay{immutable_name(file), SQLITE_OPEN_READONLY | SQLITE_OPEN_URI};
 }
 
-}  // namespace
+class SqliteStatement final : public SqlStatement {
+ public:
+  using Describe = std::function<Error(int code)>;
 
-SqliteStatement::~SqliteStatement() {
-  sqlite3_finalize(statement_);
-}
+  SqliteStatement(sqlite3_stmt* statement, Describe describe)
+      : statement_{statement}, describe_{std::move(describe)} {}
+  ~SqliteStatement() override { sqlite3_finalize(statement_); }
 
-SqliteStatement::SqliteStatement(SqliteStatement&& other) noexcept
-    : database_{other.database_}, statement_{std::exchange(other.statement_, nullptr)} {}
-
-Result<bool> SqliteStatement::step() {
-  const int code = sqlite3_step(statement_);
-  if (code != SQLITE_ROW && code != SQLITE_DONE) {
-    return tl::unexpected(database_->error(code));
+  Result<bool> step() override {
+    const int code = sqlite3_step(statement_);
+    if (code != SQLITE_ROW && code != SQLITE_DONE) {
+      return tl::unexpected(describe_(code));
+    }
+    return code == SQLITE_ROW;
   }
-  return code == SQLITE_ROW;
-}
 
-std::int64_t SqliteStatement::integer(int column) const {
-  return sqlite3_column_int64(statement_, column);
-}
+  Result<void> enqueue() override {
+    return step().map([](bool /*is_row*/) {});
+  }
+  Result<void> finish() override { return {}; }
 
-double SqliteStatement::real(int column) const {
-  return sqlite3_column_double(statement_, column);
-}
+  std::int64_t integer(int column) const override {
+    return sqlite3_column_int64(statement_, column);
+  }
 
-std::string SqliteStatement::text(int column) const {
-  const auto* const bytes = reinterpret_cast<const char*>(sqlite3_column_text(statement_, column));
-  return bytes == nullptr
-             ? std::string{}
-             : std::string(bytes,
-                           static_cast<std::size_t>(sqlite3_column_bytes(statement_, column)));
-}
+  double real(int column) const override { return sqlite3_column_double(statement_, column); }
 
-void SqliteStatement::reset() {
-  sqlite3_reset(statement_);
-}
+  std::string text(int column) const override {
+    const auto* const bytes =
+        reinterpret_cast<const char*>(sqlite3_column_text(statement_, column));
+    return bytes == nullptr
+               ? std::string{}
+               : std::string(bytes,
+                             static_cast<std::size_t>(sqlite3_column_bytes(statement_, column)));
+  }
 
-void SqliteStatement::bind(int index, std::int64_t value) {
-  const int code = sqlite3_bind_int64(statement_, index, value);
-  SPOTVANE_ASSERT(code == SQLITE_OK);
-}
+ private:
+  void reset() override { sqlite3_reset(statement_); }
 
-void SqliteStatement::bind(int index, double value) {
-  const int code = sqlite3_bind_double(statement_, index, value);
-  SPOTVANE_ASSERT(code == SQLITE_OK);
-}
+  void bind(int index, std::int64_t value) override {
+    const int code = sqlite3_bind_int64(statement_, index, value);
+    SPOTVANE_ASSERT(code == SQLITE_OK);
+  }
 
-void SqliteStatement::bind(int index, std::string_view value) {
-  // A null pointer would bind NULL: an empty text must not.
-  const int code = sqlite3_bind_text64(statement_, index, value.empty() ? "" : value.data(),
-                                       value.size(), SQLITE_TRANSIENT, SQLITE_UTF8);
-  SPOTVANE_ASSERT(code == SQLITE_OK);
-}
+  void bind(int index, double value) override {
+    const int code = sqlite3_bind_double(statement_, index, value);
+    SPOTVANE_ASSERT(code == SQLITE_OK);
+  }
 
-void SqliteStatement::bind_null(int index) {
-  const int code = sqlite3_bind_null(statement_, index);
-  SPOTVANE_ASSERT(code == SQLITE_OK);
-}
+  void bind(int index, std::string_view value) override {
+    // A null pointer would bind NULL: an empty text must not.
+    const int code = sqlite3_bind_text64(statement_, index, value.empty() ? "" : value.data(),
+                                         value.size(), SQLITE_TRANSIENT, SQLITE_UTF8);
+    SPOTVANE_ASSERT(code == SQLITE_OK);
+  }
+
+  void bind_null(int index) override {
+    const int code = sqlite3_bind_null(statement_, index);
+    SPOTVANE_ASSERT(code == SQLITE_OK);
+  }
+
+  sqlite3_stmt* statement_;
+  Describe describe_;
+};
+
+constexpr std::int64_t kApplicationId = 0x53705661;  // "SpVa", in SQLite's header: the file is ours
+
+}  // namespace
 
 Result<SqliteDatabase> SqliteDatabase::open(const std::filesystem::path& file,
                                             Duration busy_timeout) {
@@ -182,23 +192,67 @@ Result<void> SqliteDatabase::execute(const std::string& sql) {
   return code == SQLITE_OK ? Result<void>{} : tl::unexpected(error(code));
 }
 
-Result<SqliteStatement> SqliteDatabase::prepare(std::string_view sql) {
+Result<std::unique_ptr<SqlStatement>> SqliteDatabase::prepare(std::string_view sql) {
   sqlite3_stmt* statement = nullptr;
   const int code =
       sqlite3_prepare_v2(handle_, sql.data(), static_cast<int>(sql.size()), &statement, nullptr);
   if (code != SQLITE_OK) {
     return tl::unexpected(error(code));
   }
-  return SqliteStatement{*this, statement};
+  return std::make_unique<SqliteStatement>(statement,
+                                           [this](int failure) { return error(failure); });
 }
 
 std::int64_t SqliteDatabase::changed_rows() const {
   return sqlite3_changes64(handle_);
 }
 
-void SqliteDatabase::roll_back() {
-  // SQLite has done it by itself after some failures; then this one means nothing.
-  sqlite3_exec(handle_, "rollback", nullptr, nullptr, nullptr);
+Result<void> SqliteDatabase::enclose(const std::string& begin, const Body& body) {
+  return execute(begin)
+      .and_then(body)
+      .and_then([&] { return execute("commit"); })
+      .or_else([&](Error&& error) -> Result<void> {
+        // SQLite has done it by itself after some failures; then this one means nothing.
+        sqlite3_exec(handle_, "rollback", nullptr, nullptr, nullptr);
+        return tl::unexpected(std::move(error));
+      });
+}
+
+Result<void> SqliteDatabase::transaction(const Body& body) {
+  return enclose("begin immediate", body);
+}
+
+Result<void> SqliteDatabase::snapshot(const Body& body) {
+  return enclose("begin", body);
+}
+
+Result<std::int64_t> SqliteDatabase::integer(const char* sql) {
+  return first<std::int64_t>(sql, [](const SqlStatement& row) { return row.integer(0); })
+      .map([](const auto& value) { return value.value_or(0); });
+}
+
+Result<std::int64_t> SqliteDatabase::schema_version() {
+  const auto application = integer("pragma application_id");
+  const auto version = integer("pragma user_version");
+  const auto tables = integer("select count(*) from sqlite_master");
+  for (const auto* read : {&application, &version, &tables}) {
+    if (!*read) {
+      return tl::unexpected(read->error());
+    }
+  }
+  const bool is_ours = *application == kApplicationId;
+  const bool is_empty = *application == 0 && *version == 0 && *tables == 0;
+  if (!is_ours && !is_empty) {
+    return tl::unexpected(Error{ErrorKind::Storage,
+                                fmt::format("'{}' is another program's database", file_),
+                                "move it away, or " + way_out()});
+  }
+  return *version;
+}
+
+Result<void> SqliteDatabase::set_schema_version(std::int64_t version) {
+  return execute(
+      fmt::format("pragma application_id = {}; pragma user_version = {}", kApplicationId, version));
 }
 
 Error SqliteDatabase::error(int code) const {
@@ -206,7 +260,7 @@ Error SqliteDatabase::error(int code) const {
     return Error{ErrorKind::Storage, fmt::format("state database '{}' {}", file_, what),
                  std::move(hint)};
   };
-  const std::string another_home = "choose another home with --home";
+  const auto another_home = way_out();
   switch (code & 0xff) {
     case SQLITE_BUSY:
     case SQLITE_LOCKED:

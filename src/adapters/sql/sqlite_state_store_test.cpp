@@ -1,4 +1,4 @@
-#include "adapters/sql/sqlite_state_store.hpp"
+#include "adapters/sql/sqlite_state.hpp"
 
 #include "adapters/sql/migrations.hpp"
 #include "adapters/sql/sqlite_database.hpp"
@@ -24,7 +24,7 @@ constexpr TimePoint kNoon = std::chrono::sys_days{std::chrono::year{2026} / 8 / 
 std::shared_ptr<StateStore> make_store() {
   struct Place {
     support::ScratchFolder home;
-    std::unique_ptr<SqliteStateStore> store = SqliteStateStore::open(home / "state.db").value();
+    std::unique_ptr<SqlStateStore> store = open_sqlite_state(home / "state.db").value();
   };
   const auto place = std::make_shared<Place>();
   return {place, place->store.get()};
@@ -32,7 +32,7 @@ std::shared_ptr<StateStore> make_store() {
 
 class SqliteStateStoreTest : public testing::Test {
  protected:
-  Result<std::unique_ptr<SqliteStateStore>> open() { return SqliteStateStore::open(file(), 0ms); }
+  Result<std::unique_ptr<SqlStateStore>> open() { return open_sqlite_state(file(), 0ms); }
 
   Error refusal() {
     auto opened = open();
@@ -218,7 +218,7 @@ class MigrationTest : public SqliteStateStoreTest {
   std::string pool(SqliteDatabase& database) {
     return database
         .first<std::string>("select type || ' ' || zone from pool",
-                            [](const SqliteStatement& row) { return row.text(0); })
+                            [](const SqlStatement& row) { return row.text(0); })
         .value()
         .value();
   }

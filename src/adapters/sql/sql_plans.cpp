@@ -1,7 +1,7 @@
-// The plans and scores of `SqliteStateStore`.
+// The plans and scores of `SqlStateStore`.
 
-#include "adapters/sql/sqlite_database.hpp"
-#include "adapters/sql/sqlite_state_store.hpp"
+#include "adapters/sql/sql_database.hpp"
+#include "adapters/sql/sql_state_store.hpp"
 #include "base/split.hpp"
 
 #include <charconv>
@@ -35,7 +35,7 @@ std::uint64_t read_seed(const std::string& text) {
   return seed;
 }
 
-model::PlannedQuery read_query(const SqliteStatement& row) {
+model::PlannedQuery read_query(const SqlStatement& row) {
   model::PlannedQuery planned;
   planned.query.types = read_names<model::InstanceType>(row.text(0));
   planned.query.target_capacity = row.number(1);
@@ -53,16 +53,18 @@ model::PlannedQuery read_query(const SqliteStatement& row) {
 
 }  // namespace
 
-Result<void> SqliteStateStore::save_plan(const model::DayPlan& plan) {
+Result<void> SqlStateStore::save_plan(const model::DayPlan& plan) {
   return database_->transaction([&] {
     std::int64_t position = 0;
-    // Replacing the plan takes the queries of the one before along.
-    return database_
-        ->run(
-            "insert or replace into plan (day, seed, quota_known, quota_live, lower_bound)"
-            " values (?, ?, ?, ?, ?)",
-            plan.day, std::string_view{std::to_string(plan.seed)}, plan.quota_known,
-            plan.quota_live, plan.lower_bound)
+    // The plan before takes its queries along.
+    return database_->run("delete from plan where day = ?", plan.day)
+        .and_then([&] {
+          return database_->run(
+              "insert into plan (day, seed, quota_known, quota_live, lower_bound)"
+              " values (?, ?, ?, ?, ?)",
+              plan.day, std::string_view{std::to_string(plan.seed)}, plan.quota_known,
+              plan.quota_live, plan.lower_bound);
+        })
         .and_then([&] {
           return database_->run_for_each(
               "insert into planned_query (day, position, types, target_capacity, unit, regions,"
@@ -86,10 +88,20 @@ Result<void> SqliteStateStore::save_plan(const model::DayPlan& plan) {
   });
 }
 
-Result<std::optional<model::DayPlan>> SqliteStateStore::plan(Day day) {
+Result<std::optional<model::DayPlan>> SqlStateStore::plan(Day day) {
+  std::optional<model::DayPlan> plan;
+  return database_
+      ->snapshot([&] {
+        return read_plan(day).map(
+            [&](std::optional<model::DayPlan>&& found) { plan = std::move(found); });
+      })
+      .map([&] { return std::move(plan); });
+}
+
+Result<std::optional<model::DayPlan>> SqlStateStore::read_plan(Day day) {
   auto plan = database_->first<model::DayPlan>(
       "select seed, quota_known, quota_live, lower_bound from plan where day = ?",
-      [&](const SqliteStatement& row) {
+      [&](const SqlStatement& row) {
         return model::DayPlan{.day = day,
                               .seed = read_seed(row.text(0)),
                               .quota_known = row.number(1),
@@ -112,8 +124,8 @@ Result<std::optional<model::DayPlan>> SqliteStateStore::plan(Day day) {
       });
 }
 
-Result<void> SqliteStateStore::save_daily_scores(Day day,
-                                                 const std::vector<model::DailyScore>& scores) {
+Result<void> SqlStateStore::save_daily_scores(Day day,
+                                              const std::vector<model::DailyScore>& scores) {
   return database_->transaction([&] {
     std::int64_t position = 0;
     return database_->run("delete from daily_score where day = ?", day).and_then([&] {
@@ -133,11 +145,11 @@ Result<void> SqliteStateStore::save_daily_scores(Day day,
   });
 }
 
-Result<std::vector<model::DailyScore>> SqliteStateStore::daily_scores(Day day) {
+Result<std::vector<model::DailyScore>> SqlStateStore::daily_scores(Day day) {
   return database_->rows<model::DailyScore>(
       "select instance_type, region, sps_changes, band_changes, score from daily_score"
       " where day = ? order by position",
-      [](const SqliteStatement& row) {
+      [](const SqlStatement& row) {
         return model::DailyScore{
             .pool = {model::InstanceType{row.text(0)}, model::Region{row.text(1)}},
             .sps_changes = row.number(2),
@@ -147,7 +159,7 @@ Result<std::vector<model::DailyScore>> SqliteStateStore::daily_scores(Day day) {
       day);
 }
 
-Result<void> SqliteStateStore::save_initial_scores(const std::vector<model::InitialScore>& scores) {
+Result<void> SqlStateStore::save_initial_scores(const std::vector<model::InitialScore>& scores) {
   return database_->transaction([&] {
     std::int64_t position = 0;
     return database_->run("delete from initial_score").and_then([&] {
@@ -162,10 +174,10 @@ Result<void> SqliteStateStore::save_initial_scores(const std::vector<model::Init
   });
 }
 
-Result<std::vector<model::InitialScore>> SqliteStateStore::initial_scores() {
+Result<std::vector<model::InitialScore>> SqlStateStore::initial_scores() {
   return database_->rows<model::InitialScore>(
       "select instance_type, region, sps_cov, if_cov, score from initial_score order by position",
-      [](const SqliteStatement& row) {
+      [](const SqlStatement& row) {
         return model::InitialScore{
             .pool = {model::InstanceType{row.text(0)}, model::Region{row.text(1)}},
             .sps_cov = row.real(2),

@@ -2,7 +2,6 @@
 
 #include "ports/state_store.hpp"
 
-#include <filesystem>
 #include <memory>
 #include <optional>
 #include <string>
@@ -10,30 +9,25 @@
 
 namespace spotvane::adapters {
 
-class SqliteDatabase;
+class SqlDatabase;
 
-/// The state store as one SQLite file, for one host: several processes may read, writers take
-/// turns.
+/// The state store in a SQL database, SQLite's or PostgreSQL's: the same tables and statements.
 ///
 /// Times are kept to the millisecond and numbers exactly. A cycle committed twice counts once, as
 /// it was the second time.
-class SqliteStateStore final : public StateStore {
+class SqlStateStore final : public StateStore {
  public:
-  /// Creates the file and its folder where they are missing and brings the schema up to date. Fails
-  /// with `Storage` where the file is not ours or newer than this program. Waits at most
-  /// `busy_timeout`, now and later, while another process writes.
-  static Result<std::unique_ptr<SqliteStateStore>> open(
-      const std::filesystem::path& file, Duration busy_timeout = std::chrono::seconds{5});
+  /// Brings the schema up to date. Fails with `Storage` where the database is not ours or newer
+  /// than this program.
+  static Result<std::unique_ptr<SqlStateStore>> open(std::unique_ptr<SqlDatabase> database);
 
-  /// Opens a file that is there, to read: every call that writes fails. Fails with `Storage` where
-  /// its schema is not this program's, or where it cannot be read without writing beside it.
-  static Result<std::unique_ptr<SqliteStateStore>> open_to_read(
-      const std::filesystem::path& file, Duration busy_timeout = std::chrono::seconds{5});
+  /// To read only: fails with `Storage` where the schema is not this program's.
+  static Result<std::unique_ptr<SqlStateStore>> open_to_read(std::unique_ptr<SqlDatabase> database);
 
   /// Whether it could be opened to write, too.
   bool can_be_written() const;
 
-  ~SqliteStateStore() override;
+  ~SqlStateStore() override;
 
   Result<void> record_uses(const std::vector<model::LedgerEntry>& uses) override;
   Result<std::vector<model::LedgerEntry>> uses_since(const model::CredentialName& credential,
@@ -69,9 +63,10 @@ class SqliteStateStore final : public StateStore {
   Result<std::optional<std::string>> note(const std::string& name) override;
 
  private:
-  explicit SqliteStateStore(std::unique_ptr<SqliteDatabase> database);
+  explicit SqlStateStore(std::unique_ptr<SqlDatabase> database);
+  Result<std::optional<model::DayPlan>> read_plan(Day day);
 
-  std::unique_ptr<SqliteDatabase> database_;
+  std::unique_ptr<SqlDatabase> database_;
 };
 
 }  // namespace spotvane::adapters

@@ -1,22 +1,22 @@
-#include "adapters/sql/sqlite_state_store.hpp"
+#include "adapters/sql/sql_state_store.hpp"
 
 #include "adapters/sql/migrations.hpp"
-#include "adapters/sql/sqlite_database.hpp"
+#include "adapters/sql/sql_database.hpp"
 #include "model/outcome.hpp"
 
 #include <algorithm>
-#include <system_error>
 #include <tuple>
 
 namespace spotvane::adapters {
 
 namespace {
 
-Result<void> add_files(SqliteDatabase& database, const std::vector<LakeFile>& files) {
+Result<void> add_files(SqlDatabase& database, const std::vector<LakeFile>& files) {
   return database.run_for_each(
-      "insert or replace into archive_file"
-      " (path, sha256, row_count, byte_count, from_ms, to_ms)"
-      " values (?, ?, ?, ?, ?, ?)",
+      "insert into archive_file (path, sha256, row_count, byte_count, from_ms, to_ms)"
+      " values (?, ?, ?, ?, ?, ?) on conflict (path) do update set sha256 = excluded.sha256,"
+      " row_count = excluded.row_count, byte_count = excluded.byte_count,"
+      " from_ms = excluded.from_ms, to_ms = excluded.to_ms",
       files, [](const LakeFile& file) {
         return std::tuple{std::string_view{file.path},
                           std::string_view{file.sha256},
@@ -27,7 +27,7 @@ Result<void> add_files(SqliteDatabase& database, const std::vector<LakeFile>& fi
       });
 }
 
-Result<void> remove_file(SqliteDatabase& database, const LakeFile& file, std::string_view why_not) {
+Result<void> remove_file(SqlDatabase& database, const LakeFile& file, std::string_view why_not) {
   return database.run("delete from archive_file where path = ?", std::string_view{file.path})
       .and_then([&]() -> Result<void> {
         return database.changed_rows() > 0
@@ -37,7 +37,7 @@ Result<void> remove_file(SqliteDatabase& database, const LakeFile& file, std::st
 }
 
 /// The columns "path, sha256, row_count, byte_count, from_ms, to_ms".
-LakeFile read_file(const SqliteStatement& row) {
+LakeFile read_file(const SqlStatement& row) {
   return {.path = row.text(0),
           .sha256 = row.text(1),
           .rows = static_cast<std::uint64_t>(row.integer(2)),
@@ -48,55 +48,35 @@ LakeFile read_file(const SqliteStatement& row) {
 
 }  // namespace
 
-Result<std::unique_ptr<SqliteStateStore>> SqliteStateStore::open(const std::filesystem::path& file,
-                                                                 Duration busy_timeout) {
-  std::error_code failure;
-  std::filesystem::create_directories(file.parent_path(), failure);
-  if (failure && !file.parent_path().empty()) {
-    return tl::unexpected(Error{ErrorKind::Storage,
-                                fmt::format("cannot create folder '{}': {}",
-                                            file.parent_path().native(), failure.message()),
-                                "choose another home with --home"});
-  }
-  auto database = SqliteDatabase::open(file, busy_timeout);
-  if (!database) {
-    return tl::unexpected(std::move(database).error());
-  }
-  if (auto migrated = migrate(*database, migrations()); !migrated) {
-    return tl::unexpected(std::move(migrated).error());
-  }
-  return std::unique_ptr<SqliteStateStore>{
-      new SqliteStateStore{std::make_unique<SqliteDatabase>(std::move(*database))}};
+Result<std::unique_ptr<SqlStateStore>> SqlStateStore::open(std::unique_ptr<SqlDatabase> database) {
+  return migrate(*database, migrations()).map([&] {
+    return std::unique_ptr<SqlStateStore>{new SqlStateStore{std::move(database)}};
+  });
 }
 
-Result<std::unique_ptr<SqliteStateStore>> SqliteStateStore::open_to_read(
-    const std::filesystem::path& file, Duration busy_timeout) {
-  auto database = SqliteDatabase::open_to_read(file, busy_timeout);
-  if (!database) {
-    return tl::unexpected(std::move(database).error());
-  }
-  if (auto checked = check_schema(*database, migrations()); !checked) {
-    return tl::unexpected(std::move(checked).error());
-  }
-  return std::unique_ptr<SqliteStateStore>{
-      new SqliteStateStore{std::make_unique<SqliteDatabase>(std::move(*database))}};
+Result<std::unique_ptr<SqlStateStore>> SqlStateStore::open_to_read(
+    std::unique_ptr<SqlDatabase> database) {
+  return check_schema(*database, migrations()).map([&] {
+    return std::unique_ptr<SqlStateStore>{new SqlStateStore{std::move(database)}};
+  });
 }
 
-SqliteStateStore::SqliteStateStore(std::unique_ptr<SqliteDatabase> database)
+SqlStateStore::SqlStateStore(std::unique_ptr<SqlDatabase> database)
     : database_{std::move(database)} {}
 
-SqliteStateStore::~SqliteStateStore() = default;
+SqlStateStore::~SqlStateStore() = default;
 
-bool SqliteStateStore::can_be_written() const {
+bool SqlStateStore::can_be_written() const {
   return database_->can_be_written();
 }
 
-Result<void> SqliteStateStore::record_uses(const std::vector<model::LedgerEntry>& uses) {
+Result<void> SqlStateStore::record_uses(const std::vector<model::LedgerEntry>& uses) {
   return database_->transaction([&] {
     return database_->run_for_each(
-        "insert or replace into quota_use"
-        " (credential, configuration, first_used_ms, last_used_ms, outcome)"
-        " values (?, ?, ?, ?, ?)",
+        "insert into quota_use (credential, configuration, first_used_ms, last_used_ms, outcome)"
+        " values (?, ?, ?, ?, ?) on conflict (credential, configuration) do update set"
+        " first_used_ms = excluded.first_used_ms, last_used_ms = excluded.last_used_ms,"
+        " outcome = excluded.outcome",
         uses, [](const model::LedgerEntry& use) {
           const auto outcome =
               use.outcome ? std::optional{model::to_text(*use.outcome)} : std::nullopt;
@@ -106,12 +86,12 @@ Result<void> SqliteStateStore::record_uses(const std::vector<model::LedgerEntry>
   });
 }
 
-Result<std::vector<model::LedgerEntry>> SqliteStateStore::uses_since(
+Result<std::vector<model::LedgerEntry>> SqlStateStore::uses_since(
     const model::CredentialName& credential, TimePoint since) {
   return database_->rows<model::LedgerEntry>(
       "select configuration, first_used_ms, last_used_ms, outcome from quota_use"
       " where credential = ? and last_used_ms >= ? order by configuration",
-      [&](const SqliteStatement& row) {
+      [&](const SqlStatement& row) {
         const auto outcome = row.text(3);
         return model::LedgerEntry{.credential = credential,
                                   .configuration = row.text(0),
@@ -124,12 +104,12 @@ Result<std::vector<model::LedgerEntry>> SqliteStateStore::uses_since(
       credential, since);
 }
 
-Result<std::optional<model::QuotaLimit>> SqliteStateStore::quota_limit(
+Result<std::optional<model::QuotaLimit>> SqlStateStore::quota_limit(
     const model::CredentialName& credential) {
   return database_->first<model::QuotaLimit>(
       "select largest_accepted, refused_beyond, refused_at_ms from quota_limit where credential = "
       "?",
-      [&](const SqliteStatement& row) {
+      [&](const SqlStatement& row) {
         return model::QuotaLimit{.credential = credential,
                                  .largest_accepted = row.number(0),
                                  .refused_beyond = row.number(1),
@@ -138,25 +118,30 @@ Result<std::optional<model::QuotaLimit>> SqliteStateStore::quota_limit(
       credential);
 }
 
-Result<void> SqliteStateStore::save_quota_limit(const model::QuotaLimit& limit) {
-  return database_->run(
-      "insert or replace into quota_limit"
-      " (credential, largest_accepted, refused_beyond, refused_at_ms) values (?, ?, ?, ?)",
-      limit.credential, limit.largest_accepted, limit.refused_beyond, limit.refused_at);
+Result<void> SqlStateStore::save_quota_limit(const model::QuotaLimit& limit) {
+  return database_->transaction([&] {
+    return database_->run(
+        "insert into quota_limit (credential, largest_accepted, refused_beyond, refused_at_ms)"
+        " values (?, ?, ?, ?) on conflict (credential) do update set"
+        " largest_accepted = excluded.largest_accepted, refused_beyond = excluded.refused_beyond,"
+        " refused_at_ms = excluded.refused_at_ms",
+        limit.credential, limit.largest_accepted, limit.refused_beyond, limit.refused_at);
+  });
 }
 
-Result<void> SqliteStateStore::commit_cycle(const CycleRecord& record) {
+Result<void> SqlStateStore::commit_cycle(const CycleRecord& record) {
   return database_->transaction([&]() -> Result<void> {
     const auto path =
         record.file ? std::optional{std::string_view{record.file->path}} : std::nullopt;
     const auto files = record.file ? std::vector{*record.file} : std::vector<LakeFile>{};
     std::int64_t position = 0;
-    // Replacing the cycle takes its outcomes of an earlier commit along.
-    return database_
-        ->run(
-            "insert or replace into cycle (started_ms, pools, changes, file_path)"
-            " values (?, ?, ?, ?)",
-            record.cycle, record.pools, record.changes, path)
+    // An earlier commit of the cycle takes its outcomes along.
+    return database_->run("delete from cycle where started_ms = ?", record.cycle)
+        .and_then([&] {
+          return database_->run(
+              "insert into cycle (started_ms, pools, changes, file_path) values (?, ?, ?, ?)",
+              record.cycle, record.pools, record.changes, path);
+        })
         .and_then([&] { return add_files(*database_, files); })
         .and_then([&] {
           return database_->run_for_each(
@@ -175,24 +160,24 @@ Result<void> SqliteStateStore::commit_cycle(const CycleRecord& record) {
   });
 }
 
-Result<std::optional<TimePoint>> SqliteStateStore::latest_cycle() {
+Result<std::optional<TimePoint>> SqlStateStore::latest_cycle() {
   return database_->first<TimePoint>(
       "select started_ms from cycle order by started_ms desc limit 1",
-      [](const SqliteStatement& row) { return row.time(0); });
+      [](const SqlStatement& row) { return row.time(0); });
 }
 
-Result<std::vector<TimePoint>> SqliteStateStore::cycles(TimePoint from, TimePoint to) {
+Result<std::vector<TimePoint>> SqlStateStore::cycles(TimePoint from, TimePoint to) {
   return database_->rows<TimePoint>(
       "select started_ms from cycle where started_ms >= ? and started_ms < ? order by started_ms",
-      [](const SqliteStatement& row) { return row.time(0); }, from, to);
+      [](const SqlStatement& row) { return row.time(0); }, from, to);
 }
 
-Result<std::vector<OutcomeCount>> SqliteStateStore::outcome_counts(TimePoint from, TimePoint to) {
+Result<std::vector<OutcomeCount>> SqlStateStore::outcome_counts(TimePoint from, TimePoint to) {
   return database_
       ->rows<OutcomeCount>(
           "select source, outcome, count(*) from source_outcome"
           " where cycle_ms >= ? and cycle_ms < ? group by source, outcome",
-          [](const SqliteStatement& row) {
+          [](const SqlStatement& row) {
             return OutcomeCount{row.text(0), model::parse_outcome(row.text(1)),
                                 static_cast<std::uint64_t>(row.integer(2))};
           },
@@ -205,7 +190,7 @@ Result<std::vector<OutcomeCount>> SqliteStateStore::outcome_counts(TimePoint fro
       });
 }
 
-Result<void> SqliteStateStore::commit_import(const ImportRecord& record) {
+Result<void> SqlStateStore::commit_import(const ImportRecord& record) {
   return database_->transaction([&]() -> Result<void> {
     return database_
         ->run_for_each("insert into cycle (started_ms, pools, changes) values (?, ?, ?)",
@@ -226,13 +211,13 @@ Result<void> SqliteStateStore::commit_import(const ImportRecord& record) {
   });
 }
 
-Result<std::vector<ImportedSnapshot>> SqliteStateStore::imported_snapshots(TimePoint from,
-                                                                           TimePoint to) {
+Result<std::vector<ImportedSnapshot>> SqlStateStore::imported_snapshots(TimePoint from,
+                                                                        TimePoint to) {
   return database_->rows<ImportedSnapshot>(
       "select cycle_ms, path, row_count, pools, changes, is_whole"
       " from imported_snapshot join cycle on started_ms = cycle_ms"
       " where cycle_ms >= ? and cycle_ms < ? order by cycle_ms",
-      [](const SqliteStatement& row) {
+      [](const SqlStatement& row) {
         return ImportedSnapshot{.taken = row.time(0),
                                 .path = row.text(1),
                                 .rows = static_cast<std::uint64_t>(row.integer(2)),
@@ -243,14 +228,14 @@ Result<std::vector<ImportedSnapshot>> SqliteStateStore::imported_snapshots(TimeP
       from, to);
 }
 
-Result<std::vector<LakeFile>> SqliteStateStore::files() {
+Result<std::vector<LakeFile>> SqlStateStore::files() {
   return database_->rows<LakeFile>(
       "select path, sha256, row_count, byte_count, from_ms, to_ms from archive_file order by path",
       read_file);
 }
 
-Result<void> SqliteStateStore::replace_files(const std::vector<LakeFile>& removed,
-                                             const std::vector<LakeFile>& added) {
+Result<void> SqlStateStore::replace_files(const std::vector<LakeFile>& removed,
+                                          const std::vector<LakeFile>& added) {
   return database_->transaction([&]() -> Result<void> {
     for (const auto& file : removed) {
       if (auto done = remove_file(*database_, file, "has been replaced already"); !done) {
@@ -261,7 +246,7 @@ Result<void> SqliteStateStore::replace_files(const std::vector<LakeFile>& remove
   });
 }
 
-Result<void> SqliteStateStore::give_up_files(const std::vector<LostFile>& lost) {
+Result<void> SqlStateStore::give_up_files(const std::vector<LostFile>& lost) {
   return database_->transaction([&]() -> Result<void> {
     for (const auto& [file, given_up, reason] : lost) {
       if (auto done = remove_file(*database_, file, "is not listed"); !done) {
@@ -269,9 +254,12 @@ Result<void> SqliteStateStore::give_up_files(const std::vector<LostFile>& lost) 
       }
     }
     return database_->run_for_each(
-        "insert or replace into lost_file"
+        "insert into lost_file"
         " (path, sha256, row_count, byte_count, from_ms, to_ms, given_up_ms, reason)"
-        " values (?, ?, ?, ?, ?, ?, ?, ?)",
+        " values (?, ?, ?, ?, ?, ?, ?, ?) on conflict (path, sha256) do update set"
+        " row_count = excluded.row_count, byte_count = excluded.byte_count,"
+        " from_ms = excluded.from_ms, to_ms = excluded.to_ms,"
+        " given_up_ms = excluded.given_up_ms, reason = excluded.reason",
         lost, [](const LostFile& one) {
           return std::tuple{std::string_view{one.file.path},
                             std::string_view{one.file.sha256},
@@ -285,24 +273,26 @@ Result<void> SqliteStateStore::give_up_files(const std::vector<LostFile>& lost) 
   });
 }
 
-Result<std::vector<LostFile>> SqliteStateStore::lost_files() {
+Result<std::vector<LostFile>> SqlStateStore::lost_files() {
   return database_->rows<LostFile>(
       "select path, sha256, row_count, byte_count, from_ms, to_ms, given_up_ms, reason"
       " from lost_file order by path, sha256",
-      [](const SqliteStatement& row) {
-        return LostFile{read_file(row), row.time(6), row.text(7)};
-      });
+      [](const SqlStatement& row) { return LostFile{read_file(row), row.time(6), row.text(7)}; });
 }
 
-Result<void> SqliteStateStore::save_note(const std::string& name, const std::string& value) {
-  return database_->run("insert or replace into note (name, value) values (?, ?)",
-                        std::string_view{name}, std::string_view{value});
+Result<void> SqlStateStore::save_note(const std::string& name, const std::string& value) {
+  return database_->transaction([&] {
+    return database_->run(
+        "insert into note (name, value) values (?, ?)"
+        " on conflict (name) do update set value = excluded.value",
+        std::string_view{name}, std::string_view{value});
+  });
 }
 
-Result<std::optional<std::string>> SqliteStateStore::note(const std::string& name) {
+Result<std::optional<std::string>> SqlStateStore::note(const std::string& name) {
   return database_->first<std::string>(
-      "select value from note where name = ?",
-      [](const SqliteStatement& row) { return row.text(0); }, std::string_view{name});
+      "select value from note where name = ?", [](const SqlStatement& row) { return row.text(0); },
+      std::string_view{name});
 }
 
 }  // namespace spotvane::adapters
