@@ -2,6 +2,7 @@
 import json
 import os
 import pathlib
+import shutil
 import subprocess
 import urllib.request
 
@@ -9,7 +10,10 @@ import boto3
 import botocore.config
 import pytest
 
+from binary import in_lab, spotvane
+
 START = "2026-03-01T00:00:00Z"
+MIDNIGHT = "2026-08-01T00:00:00Z"
 
 
 def pytest_configure(config):
@@ -95,6 +99,31 @@ def start_lab():
         one.stop()
 
 
+@pytest.fixture(scope="session")
+def lab_url():
+    """One lab in step time for all tests that ask for no particular time; its scores have no quota to speak of."""
+    running = Lab("--speed", "step", "--start", MIDNIGHT, "--score-limit", "1000000")
+    yield running.address
+    running.stop()
+
+
 @pytest.fixture
-def lab_url(start_lab):
-    return start_lab("--speed", "step", "--start", "2026-08-01T00:00:00Z").address
+def midnight_lab_url(start_lab):
+    """A lab of the test's own, at the first moment of August."""
+    return start_lab("--speed", "step", "--start", MIDNIGHT).address
+
+
+@pytest.fixture(scope="session")
+def first_home(lab_url, tmp_path_factory):
+    """What one `spotvane collect --regions sa-east-1` leaves."""
+    home = tmp_path_factory.mktemp("first")
+    done = spotvane("collect", "--regions", "sa-east-1", home=home, **in_lab(lab_url))
+    assert done.returncode == 0, done.stderr
+    return home
+
+
+@pytest.fixture
+def collected_home(first_home, tmp_path):
+    """A home of the test's own after one collect."""
+    shutil.copytree(first_home, tmp_path, dirs_exist_ok=True)
+    return tmp_path

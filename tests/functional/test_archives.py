@@ -206,13 +206,20 @@ def test_verify_names_file_pool_column_and_both_values(tmp_path):
                           "source": "1234.5", "archive": old}
 
 
+@pytest.fixture(scope="module")
+def four_days(tmp_path_factory):
+    """A folder with four days of snapshots, and the rows of an archive that imported them at one go."""
+    folder = tmp_path_factory.mktemp("four_days")
+    generate(folder, pools=800, snapshots=4 * 144)
+    done = run_import(folder)
+    assert done.returncode == 0, done.stderr
+    return folder, archive_rows(folder)
+
+
 @pytest.mark.parametrize("how", [signal.SIGKILL, signal.SIGINT])
-def test_an_interrupted_import_goes_on_from_the_last_whole_day(tmp_path, how):
-    generate(tmp_path, pools=3000, snapshots=4 * 144)
-    whole = tmp_path / "whole"
-    whole.mkdir()
-    (whole / "made").symlink_to(tmp_path / "made")
-    assert run_import(whole).returncode == 0
+def test_an_interrupted_import_goes_on_from_the_last_whole_day(four_days, tmp_path, how):
+    folder, rows = four_days
+    (tmp_path / "made").symlink_to(folder / "made")
 
     state = tmp_path / "home" / "state.db"
     process = subprocess.Popen(
@@ -231,5 +238,5 @@ def test_an_interrupted_import_goes_on_from_the_last_whole_day(tmp_path, how):
     done = run_import(tmp_path)
     assert done.returncode == 0, done.stderr
     assert facts(done)["imported_before"] == imported
-    assert archive_rows(tmp_path) == archive_rows(whole)
+    assert archive_rows(tmp_path) == rows
     assert verify(tmp_path).returncode == 0

@@ -2,6 +2,7 @@
 import json
 import os
 import pathlib
+import shutil
 import signal
 import sqlite3
 import subprocess
@@ -48,16 +49,15 @@ def archive_files(home):
     return sorted(str(path) for path in (home / "archive").rglob("*.parquet"))
 
 
-def test_an_archive_whose_state_is_lost_is_left_alone(lab_url, tmp_path):
-    assert spotvane("collect", "--regions", "sa-east-1", home=tmp_path, **in_lab(lab_url)).returncode == 0
-    before = archive_files(tmp_path)
-    (tmp_path / "state.db").unlink()
+def test_an_archive_whose_state_is_lost_is_left_alone(lab_url, collected_home):
+    before = archive_files(collected_home)
+    (collected_home / "state.db").unlink()
     for command in (["collect", "--regions", "sa-east-1"], ["archive", "compact"]):
-        done = spotvane(*command, home=tmp_path, **in_lab(lab_url))
+        done = spotvane(*command, home=collected_home, **in_lab(lab_url))
         assert done.returncode == 1
         assert "state.db does not know" in done.stderr
         assert "hint: bring the state.db" in done.stderr
-    assert archive_files(tmp_path) == before
+    assert archive_files(collected_home) == before
 
 
 def empty_state(home):
@@ -68,11 +68,10 @@ def empty_state(home):
 
 
 @pytest.mark.parametrize("lose", [lambda home: (home / "state.db").unlink(), empty_state])
-def test_rows_that_the_state_does_not_know_are_not_called_an_empty_archive(lose, lab_url, tmp_path):
-    assert spotvane("collect", "--regions", "sa-east-1", home=tmp_path, **in_lab(lab_url)).returncode == 0
-    lose(tmp_path)
+def test_rows_that_the_state_does_not_know_are_not_called_an_empty_archive(lose, collected_home):
+    lose(collected_home)
     for command in (["query", "select 1"], ["export", "--to", "x.csv"], ["score", "daily"], ["plan"]):
-        done = spotvane(*command, home=tmp_path)
+        done = spotvane(*command, home=collected_home)
         assert done.returncode == 1
         assert "holds 1 Parquet file(s) that state.db does not know" in done.stderr
         assert "hint: bring the state.db" in done.stderr
@@ -106,13 +105,13 @@ def bound(*arguments, home):
                           capture_output=True, timeout=300)
 
 
-def test_a_home_that_cannot_be_written_can_be_read(lab_url, tmp_path, read_only):
+def test_a_home_that_cannot_be_written_can_be_read(midnight_lab_url, tmp_path, read_only):
     home = tmp_path / "home"
     home.mkdir()
     for _ in range(2):
-        done = spotvane("collect", "--regions", "sa-east-1", home=home, **in_lab(lab_url))
+        done = spotvane("collect", "--regions", "sa-east-1", home=home, **in_lab(midnight_lab_url))
         assert done.returncode == 0, done.stderr
-        advance(lab_url, "24h")
+        advance(midnight_lab_url, "24h")
     read_only(home)
     before = sorted(home.rglob("*"))
 
@@ -131,11 +130,8 @@ def test_a_home_that_cannot_be_written_can_be_read(lab_url, tmp_path, read_only)
     assert sorted(home.rglob("*")) == before
 
 
-def test_what_must_write_says_that_the_home_cannot_be_written(lab_url, tmp_path, read_only):
-    home = tmp_path / "home"
-    home.mkdir()
-    done = spotvane("collect", "--regions", "sa-east-1", home=home, **in_lab(lab_url))
-    assert done.returncode == 0, done.stderr
+def test_what_must_write_says_that_the_home_cannot_be_written(first_home, tmp_path, read_only):
+    home = shutil.copytree(first_home, tmp_path / "home")
     read_only(home)
     for command in (["collect"], ["archive", "compact"], ["plan", "--remake"],
                     ["score", "initial", str(SNAPSHOTS)]):
@@ -166,18 +162,18 @@ def spoil(file):
     file.write_bytes(content)
 
 
-def test_damage_can_be_found_given_up_and_collected_past(lab_url, tmp_path):
+def test_damage_can_be_found_given_up_and_collected_past(midnight_lab_url, tmp_path):
     collect = ["collect", "--regions", "sa-east-1"]
     check = ["archive", "check", "--output", "json"]
     for _ in range(3):
-        assert spotvane(*collect, home=tmp_path, **in_lab(lab_url)).returncode == 0
-        advance(lab_url, "10m")
+        assert spotvane(*collect, home=tmp_path, **in_lab(midnight_lab_url)).returncode == 0
+        advance(midnight_lab_url, "10m")
     assert spotvane(*check, home=tmp_path).returncode == 0
     first, second, third = sorted((tmp_path / "archive").rglob("*.parquet"))
     spoil(first)
     third.unlink()
 
-    stopped = spotvane(*collect, home=tmp_path, **in_lab(lab_url))
+    stopped = spotvane(*collect, home=tmp_path, **in_lab(midnight_lab_url))
     assert stopped.returncode == 1
     assert "--forget-damaged" in stopped.stderr
     found = spotvane(*check, home=tmp_path)
@@ -191,7 +187,7 @@ def test_damage_can_be_found_given_up_and_collected_past(lab_url, tmp_path):
     aside = tmp_path / "archive" / "damaged" / first.relative_to(tmp_path / "archive")
     assert aside.with_name(first.name + ".damaged").exists()
 
-    again = spotvane(*collect, "--output", "json", home=tmp_path, **in_lab(lab_url))
+    again = spotvane(*collect, "--output", "json", home=tmp_path, **in_lab(midnight_lab_url))
     assert again.returncode == 0, again.stderr
     assert json.loads(again.stdout)["changes"] > 1000, "what was lost is written anew"
     sound = spotvane(*check, home=tmp_path)
@@ -199,9 +195,8 @@ def test_damage_can_be_found_given_up_and_collected_past(lab_url, tmp_path):
     assert [row["rows"] > 0 for row in json.loads(sound.stdout)["lost"]] == [True, True]
 
 
-def test_an_archive_with_nothing_to_merge_is_said_so(lab_url, tmp_path):
-    assert spotvane("collect", "--regions", "sa-east-1", home=tmp_path, **in_lab(lab_url)).returncode == 0
-    done = spotvane("archive", "compact", home=tmp_path)
+def test_an_archive_with_nothing_to_merge_is_said_so(collected_home):
+    done = spotvane("archive", "compact", home=collected_home)
     assert (done.returncode, done.stdout) == (0, "")
     assert "nothing to merge" in done.stderr
-    assert json.loads(spotvane("archive", "compact", "--output", "json", home=tmp_path).stdout) == []
+    assert json.loads(spotvane("archive", "compact", "--output", "json", home=collected_home).stdout) == []

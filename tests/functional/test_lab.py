@@ -290,7 +290,7 @@ def test_spoils_answers_on_request(start_lab):
     with pytest.raises((botocore.exceptions.BotoCoreError, botocore.parsers.ResponseParserError)):
         lab.client("ec2").describe_regions()
     lab.order("faults", {"rules": [{"kind": "busy", "action": "*", "probability": 0.5}]})
-    for _ in range(10):
+    for _ in range(3):
         assert lab.client("ec2", attempts=20).describe_regions()["Regions"]
 
 
