@@ -1,0 +1,144 @@
+"""Our client against moto: it reads what boto3 reads, and tells what moto lacks from what moto says."""
+import importlib.util
+import json
+import os
+import re
+import subprocess
+import sys
+import threading
+
+import boto3
+import pytest
+
+from binary import in_lab, spotvane
+
+READY = re.compile(r"Running on (http://127\.0\.0\.1:\d+)")
+
+
+@pytest.fixture(scope="module")
+def moto():
+    """The address of moto's own server."""
+    if not importlib.util.find_spec("moto"):
+        pytest.skip("no moto: run tools/setup test")
+    process = subprocess.Popen([sys.executable, "-u", "-m", "moto.server", "-p", "0"], text=True, stdin=subprocess.DEVNULL,
+                               stdout=subprocess.DEVNULL, stderr=subprocess.PIPE)
+    said = []
+    for line in process.stderr:
+        said.append(line)
+        if ready := READY.search(line):
+            break
+    else:
+        pytest.fail("moto's server did not start: " + "".join(said))
+    # A full pipe would stop the server.
+    draining = threading.Thread(target=process.stderr.read)
+    draining.start()
+    yield ready[1]
+    process.terminate()
+    process.wait(timeout=20)
+    draining.join()
+    process.stderr.close()
+
+
+@pytest.fixture(scope="module")
+def boto(moto):
+    def client(service, region="us-east-1"):
+        return boto3.session.Session().client(service, region_name=region, endpoint_url=moto,
+                                              aws_access_key_id="test", aws_secret_access_key="test")
+    return client
+
+
+def ask(moto, action, *types, home, **variables):
+    """What our own client makes of an answer, as JSON: `answer` and `bad_rows`, or an `error`."""
+    program = os.environ.get("ASK_AWS")
+    if not program:
+        pytest.skip("ASK_AWS names no program")
+    done = subprocess.run([program, action, *types], text=True, capture_output=True, timeout=120, env={
+        "PATH": os.environ["PATH"], "HOME": str(home), **in_lab(moto), "AWS_MAX_ATTEMPTS": "1", **variables})
+    assert done.stdout, done.stderr
+    return json.loads(done.stdout)
+
+
+@pytest.fixture
+def rows(moto, tmp_path):
+    def read(action, *types, **variables):
+        answer = ask(moto, action, *types, home=tmp_path, **variables)
+        assert "error" not in answer, answer
+        assert answer["bad_rows"] == 0
+        return answer["answer"]
+    return read
+
+
+def in_order(rows):
+    return sorted(rows, key=lambda row: json.dumps(row, sort_keys=True))
+
+
+def test_regions_and_which_of_them_are_enabled(rows, boto):
+    theirs = boto("ec2").describe_regions(AllRegions=True)["Regions"]
+    assert in_order(rows("DescribeRegions")) == in_order(
+        {"region": one["RegionName"], "is_enabled": one["OptInStatus"] != "not-opted-in"} for one in theirs)
+
+
+@pytest.mark.parametrize("region", ["us-east-1", "sa-east-1", "us-west-2"])
+def test_zones(rows, boto, region):
+    theirs = boto("ec2", region).describe_availability_zones()["AvailabilityZones"]
+    assert in_order(rows("DescribeAvailabilityZones", AWS_REGION=region)) == in_order(
+        {"region": one["RegionName"], "id": one["ZoneId"], "name": one["ZoneName"]} for one in theirs)
+
+
+def test_instance_types(rows, boto):
+    theirs = boto("ec2").describe_instance_types()["InstanceTypes"]
+    assert len(theirs) > 500
+    assert in_order(rows("DescribeInstanceTypes")) == in_order(
+        {"type": one["InstanceType"], "vcpus": one["VCpuInfo"]["DefaultVCpus"],
+         "memory_mib": one["MemoryInfo"]["SizeInMiB"],
+         "architectures": one["ProcessorInfo"]["SupportedArchitectures"],
+         "gpus": sum(gpu["Count"] for gpu in one.get("GpuInfo", {}).get("Gpus", [])),
+         "is_bare_metal": one["BareMetal"], "is_current_generation": one["CurrentGeneration"],
+         "offered_as_spot": "spot" in one["SupportedUsageClasses"]} for one in theirs)
+
+
+def test_offerings(rows, boto):
+    theirs = boto("ec2").describe_instance_type_offerings(LocationType="availability-zone-id")
+    theirs = theirs["InstanceTypeOfferings"]
+    assert len(theirs) > 1000
+    assert in_order(rows("DescribeInstanceTypeOfferings")) == in_order(
+        {"type": one["InstanceType"], "zone": one["Location"]} for one in theirs)
+
+
+def test_spot_prices(rows, boto):
+    theirs = boto("ec2").describe_spot_price_history(InstanceTypes=["m5.large", "c5.large"])["SpotPriceHistory"]
+    assert len(theirs) > 5
+    assert in_order(rows("DescribeSpotPriceHistory", "m5.large", "c5.large")) == in_order(
+        {"type": one["InstanceType"], "zone_name": one["AvailabilityZone"],
+         "zone_id": one.get("AvailabilityZoneId", ""), "product": one["ProductDescription"],
+         "price": f"{float(one['SpotPrice']):.6f}", "at": one["Timestamp"].strftime("%Y-%m-%dT%H:%M:%SZ")}
+        for one in theirs)
+
+
+def test_who_is_calling(rows, boto):
+    theirs = boto("sts").get_caller_identity()
+    assert rows("GetCallerIdentity") == {"account": theirs["Account"], "arn": theirs["Arn"]}
+
+
+@pytest.mark.parametrize("action, types", [("GetSpotPlacementScores", ["m5.large"]), ("GetProducts", [])])
+def test_what_moto_lacks_is_a_service_that_fails(moto, tmp_path, action, types):
+    """Its page of HTML with status 500 is none of AWS's errors: worth another try, and named."""
+    answer = ask(moto, action, *types, home=tmp_path)
+    assert answer["error"] == "unavailable"
+    assert action in answer["message"] and "500" in answer["message"]
+    assert "<" not in answer["message"]
+
+
+def test_a_collector_keeps_what_moto_has_and_names_what_it_lacks(moto, boto, tmp_path):
+    done = spotvane("collect", "--regions", "sa-east-1", "--output", "json", home=tmp_path,
+                    **in_lab(moto), AWS_MAX_ATTEMPTS="1")
+    assert done.returncode == 3, done.stderr
+    outcomes = {row["source"]: row["outcome"] for row in json.loads(done.stdout)["outcomes"]}
+    assert outcomes == {"regions": "ok", "zones": "ok", "spot_price": "ok", "sps": "error", "on_demand_price": "error",
+                        "advisor": "error"}
+    query = "select instance_type, az_id, spot_price from market"
+    rows = json.loads(spotvane("query", query, "--output", "json", home=tmp_path).stdout)
+    offered = boto("ec2", "sa-east-1").describe_instance_type_offerings(LocationType="availability-zone-id")
+    assert in_order([row["instance_type"], row["az_id"]] for row in rows) == in_order(
+        [one["InstanceType"], one["Location"]] for one in offered["InstanceTypeOfferings"])
+    assert {row["spot_price"] for row in rows} == {0.00001}, "the only price moto knows"
