@@ -198,7 +198,11 @@ Result<std::unique_ptr<cli::Cloud>> RealWorld::connect(const cli::CloudOptions& 
   if (!transport_) {
     adapters::CurlTransport::Options transport;
     transport.ca_bundle = lookup("AWS_CA_BUNDLE").value_or("");
-    transport_ = std::make_unique<adapters::CurlTransport>(loop_, std::move(transport));
+    auto opened = adapters::CurlTransport::open(loop_, std::move(transport));
+    if (!opened) {
+      return tl::unexpected(std::move(opened.error()));
+    }
+    transport_ = std::move(*opened);
   }
   return std::make_unique<RealCloud>(std::move(*configuration), client_options(options),
                                      *transport_, loop_, wall_clock_, Random{entropy()});

@@ -1,10 +1,9 @@
 #include "adapters/http/curl_exchange.hpp"
 
+#include "adapters/http/curl_api.hpp"
 #include "adapters/http/curl_failure.hpp"
 #include "adapters/http/url_host.hpp"
 #include "base/assert.hpp"
-
-#include <curl/curl.h>
 
 #include <algorithm>
 #include <utility>
@@ -17,7 +16,7 @@ namespace {
 
 template <typename Value>
 void set(void* handle, CURLoption option, Value value) {
-  const auto code = curl_easy_setopt(handle, option, value);
+  const auto code = curl().easy_setopt(handle, option, value);
   SPOTVANE_ASSERT(code == CURLE_OK);
 }
 
@@ -39,11 +38,11 @@ std::string header_line(const HttpHeader& header) {
 }  // namespace
 
 void CurlExchange::FreeHandle::operator()(void* handle) const {
-  curl_easy_cleanup(handle);
+  curl().easy_cleanup(handle);
 }
 
 void CurlExchange::FreeHeaders::operator()(void* list) const {
-  curl_slist_free_all(static_cast<curl_slist*>(list));
+  curl().slist_free_all(static_cast<curl_slist*>(list));
 }
 
 CurlExchange::CurlExchange(HttpTransport::Ticket its_ticket, HttpRequest request, HttpLimits limits,
@@ -53,7 +52,7 @@ CurlExchange::CurlExchange(HttpTransport::Ticket its_ticket, HttpRequest request
       request_{std::move(request)},
       limits_{limits},
       host_{host_and_port(request_.url)},
-      handle_{curl_easy_init()} {
+      handle_{curl().easy_init()} {
   SPOTVANE_ASSERT(handle_ != nullptr);
 }
 
@@ -130,7 +129,7 @@ Result<void> CurlExchange::prepare_headers(const std::string& user_agent) {
     set(handle(), CURLOPT_USERAGENT, user_agent.c_str());
   }
   const auto append = [&](const std::string& line) {
-    auto* list = curl_slist_append(static_cast<curl_slist*>(headers_.release()), line.c_str());
+    auto* list = curl().slist_append(static_cast<curl_slist*>(headers_.release()), line.c_str());
     SPOTVANE_ASSERT(list != nullptr);
     headers_.reset(list);
   };
@@ -175,7 +174,7 @@ std::size_t CurlExchange::take_body(char* bytes, std::size_t, std::size_t size, 
 
 std::size_t CurlExchange::connections_opened() const {
   long count = 0;
-  curl_easy_getinfo(handle(), CURLINFO_NUM_CONNECTS, &count);
+  curl().easy_getinfo(handle(), CURLINFO_NUM_CONNECTS, &count);
   return static_cast<std::size_t>(count);
 }
 
@@ -184,7 +183,7 @@ Result<HttpResponse> CurlExchange::finish(int code) {
     return tl::unexpected(failure(code));
   }
   long status = 0;
-  curl_easy_getinfo(handle(), CURLINFO_RESPONSE_CODE, &status);
+  curl().easy_getinfo(handle(), CURLINFO_RESPONSE_CODE, &status);
   response_.status = static_cast<int>(status);
   return std::move(response_);
 }
@@ -196,8 +195,8 @@ Error CurlExchange::failure(int code) const {
   }
   long system_error = 0;
   curl_off_t connected_after_us = 0;
-  curl_easy_getinfo(handle(), CURLINFO_OS_ERRNO, &system_error);
-  curl_easy_getinfo(handle(), CURLINFO_PRETRANSFER_TIME_T, &connected_after_us);
+  curl().easy_getinfo(handle(), CURLINFO_OS_ERRNO, &system_error);
+  curl().easy_getinfo(handle(), CURLINFO_PRETRANSFER_TIME_T, &connected_after_us);
   return explain({.code = code,
                   .host = host_,
                   .text = error_text_.data(),

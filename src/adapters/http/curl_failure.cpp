@@ -1,6 +1,6 @@
 #include "adapters/http/curl_failure.hpp"
 
-#include <curl/curl.h>
+#include "adapters/http/curl_api.hpp"
 
 #include <system_error>
 
@@ -36,7 +36,7 @@ Error not_connected(const CurlFailure& failure) {
 Error explain(const CurlFailure& failure) {
   const auto& host = failure.host;
   const auto code = static_cast<CURLcode>(failure.code);
-  const std::string text = failure.text.empty() ? curl_easy_strerror(code) : failure.text;
+  const std::string text = failure.text.empty() ? curl().easy_strerror(code) : failure.text;
   switch (failure.code) {
     case CURLE_COULDNT_RESOLVE_HOST:
       return unavailable(fmt::format("could not find the address of '{}'", host), kCheckEndpoint);
@@ -72,7 +72,7 @@ Error explain(const CurlFailure& failure) {
               "check AWS_ENDPOINT_URL"};
     default:
       return unavailable(
-          fmt::format("the exchange with '{}' failed: {}", host, curl_easy_strerror(code)));
+          fmt::format("the exchange with '{}' failed: {}", host, curl().easy_strerror(code)));
   }
 }
 

@@ -1,11 +1,10 @@
 #include "adapters/http/curl_transport.hpp"
 
+#include "adapters/http/curl_api.hpp"
 #include "adapters/http/curl_exchange.hpp"
 #include "adapters/http/curl_sockets.hpp"
 #include "adapters/system/event_loop.hpp"
 #include "base/assert.hpp"
-
-#include <curl/curl.h>
 
 #include <deque>
 #include <map>
@@ -15,13 +14,8 @@ namespace spotvane::adapters {
 
 namespace {
 
-void initialise_curl() {
-  static const auto code = curl_global_init(CURL_GLOBAL_DEFAULT);
-  SPOTVANE_ASSERT(code == CURLE_OK);
-}
-
 struct FreeMulti {
-  void operator()(CURLM* multi) const { curl_multi_cleanup(multi); }
+  void operator()(CURLM* multi) const { curl().multi_cleanup(multi); }
 };
 
 int on_socket(CURL*, curl_socket_t socket, int what, void* sockets, void*) {
@@ -42,16 +36,17 @@ struct CurlTransport::Impl : std::enable_shared_from_this<CurlTransport::Impl> {
         options{std::move(its_options)},
         sockets{loop, [this](int socket, int ready) { drive(socket, ready); }} {
     SPOTVANE_ASSERT(multi != nullptr);
-    curl_multi_setopt(multi.get(), CURLMOPT_SOCKETFUNCTION, &on_socket);
-    curl_multi_setopt(multi.get(), CURLMOPT_SOCKETDATA, static_cast<void*>(&sockets));
-    curl_multi_setopt(multi.get(), CURLMOPT_TIMERFUNCTION, &on_timer);
-    curl_multi_setopt(multi.get(), CURLMOPT_TIMERDATA, static_cast<void*>(&sockets));
-    curl_multi_setopt(multi.get(), CURLMOPT_MAXCONNECTS, static_cast<long>(options.most_in_flight));
+    curl().multi_setopt(multi.get(), CURLMOPT_SOCKETFUNCTION, &on_socket);
+    curl().multi_setopt(multi.get(), CURLMOPT_SOCKETDATA, static_cast<void*>(&sockets));
+    curl().multi_setopt(multi.get(), CURLMOPT_TIMERFUNCTION, &on_timer);
+    curl().multi_setopt(multi.get(), CURLMOPT_TIMERDATA, static_cast<void*>(&sockets));
+    curl().multi_setopt(multi.get(), CURLMOPT_MAXCONNECTS,
+                        static_cast<long>(options.most_in_flight));
   }
 
   ~Impl() {
     for (const auto& [ticket, exchange] : in_flight) {
-      curl_multi_remove_handle(multi.get(), exchange->handle());
+      curl().multi_remove_handle(multi.get(), exchange->handle());
     }
   }
 
@@ -64,20 +59,20 @@ struct CurlTransport::Impl : std::enable_shared_from_this<CurlTransport::Impl> {
       waiting.pop_front();
       auto* handle = exchange->handle();
       const auto ticket = exchange->ticket;
-      curl_easy_setopt(handle, CURLOPT_PRIVATE, static_cast<void*>(exchange.get()));
+      curl().easy_setopt(handle, CURLOPT_PRIVATE, static_cast<void*>(exchange.get()));
       in_flight.emplace(ticket, std::move(exchange));
-      const auto code = curl_multi_add_handle(multi.get(), handle);
+      const auto code = curl().multi_add_handle(multi.get(), handle);
       SPOTVANE_ASSERT(code == CURLM_OK);
     }
   }
 
   void drive(int socket, int ready) {
     int running = 0;
-    curl_multi_socket_action(multi.get(),
-                             socket == CurlSockets::kTimeout ? CURL_SOCKET_TIMEOUT : socket, ready,
-                             &running);
+    curl().multi_socket_action(multi.get(),
+                               socket == CurlSockets::kTimeout ? CURL_SOCKET_TIMEOUT : socket,
+                               ready, &running);
     int left = 0;
-    while (const auto* message = curl_multi_info_read(multi.get(), &left)) {
+    while (const auto* message = curl().multi_info_read(multi.get(), &left)) {
       if (message->msg == CURLMSG_DONE) {
         finish(message->easy_handle, message->data.result);
       }
@@ -86,9 +81,9 @@ struct CurlTransport::Impl : std::enable_shared_from_this<CurlTransport::Impl> {
 
   void finish(CURL* handle, CURLcode code) {
     CurlExchange* exchange = nullptr;
-    curl_easy_getinfo(handle, CURLINFO_PRIVATE, &exchange);
+    curl().easy_getinfo(handle, CURLINFO_PRIVATE, &exchange);
     const auto keep = in_flight.extract(exchange->ticket);
-    curl_multi_remove_handle(multi.get(), handle);
+    curl().multi_remove_handle(multi.get(), handle);
     opened += exchange->connections_opened();
     start_waiting();
     exchange->on_response(exchange->finish(code));
@@ -110,7 +105,7 @@ struct CurlTransport::Impl : std::enable_shared_from_this<CurlTransport::Impl> {
 
   void cancel(Ticket ticket) {
     if (const auto found = in_flight.find(ticket); found != in_flight.end()) {
-      curl_multi_remove_handle(multi.get(), found->second->handle());
+      curl().multi_remove_handle(multi.get(), found->second->handle());
       in_flight.erase(found);
       start_waiting();
       return;
@@ -122,7 +117,7 @@ struct CurlTransport::Impl : std::enable_shared_from_this<CurlTransport::Impl> {
   EventLoop& loop;
   Options options;
   CurlSockets sockets;
-  std::unique_ptr<CURLM, FreeMulti> multi{curl_multi_init()};  // lets go of sockets when it dies
+  std::unique_ptr<CURLM, FreeMulti> multi{curl().multi_init()};  // lets go of sockets when it dies
   std::map<Ticket, std::unique_ptr<CurlExchange>> in_flight;
   std::map<Ticket, std::unique_ptr<CurlExchange>> refused;
   std::deque<std::unique_ptr<CurlExchange>> waiting;
@@ -132,9 +127,12 @@ struct CurlTransport::Impl : std::enable_shared_from_this<CurlTransport::Impl> {
 
 CurlTransport::CurlTransport(EventLoop& loop) : CurlTransport{loop, Options{}} {}
 
-CurlTransport::CurlTransport(EventLoop& loop, Options options) {
-  initialise_curl();
-  impl_ = std::make_shared<Impl>(loop, std::move(options));
+CurlTransport::CurlTransport(EventLoop& loop, Options options)
+    : impl_{std::make_shared<Impl>(loop, std::move(options))} {}
+
+Result<std::unique_ptr<CurlTransport>> CurlTransport::open(EventLoop& loop, Options options) {
+  return load_curl().map(
+      [&](const CurlApi*) { return std::make_unique<CurlTransport>(loop, std::move(options)); });
 }
 
 CurlTransport::~CurlTransport() = default;

@@ -28,6 +28,10 @@ class CurlTransport final : public HttpTransport {
     std::string ca_bundle = {};  ///< a file of certificates to trust in place of the system's
   };
 
+  /// libcurl is loaded now, if it was not before. Fails with `Storage` where it is missing.
+  static Result<std::unique_ptr<CurlTransport>> open(EventLoop& loop, Options options);
+
+  /// The same where libcurl cannot be missing.
   explicit CurlTransport(EventLoop& loop);
   CurlTransport(EventLoop& loop, Options options);
   ~CurlTransport() override;
