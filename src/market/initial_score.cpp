@@ -66,32 +66,8 @@ std::vector<model::InitialScore> rank(std::vector<model::InitialScore> scores) {
   return scores;
 }
 
-void InitialScoreTable::add(std::string_view type, std::string_view region, std::optional<int> sps,
-                            std::optional<int> interruption_halves) {
-  auto& columns =
-      pools_[{model::InstanceType{std::string{type}}, model::Region{std::string{region}}}];
-  if (sps) {
-    columns.sps.add(*sps);
-  }
-  if (interruption_halves) {
-    columns.interruption.add(*interruption_halves);
-  }
-}
-
-void InitialScoreTable::add(const model::RegionalPool& pool, const VariationSums& sps,
-                            const VariationSums& interruption) {
-  auto& columns = pools_[pool];
-  columns.sps.add(sps);
-  columns.interruption.add(interruption);
-}
-
-void InitialScoreTable::add(const InitialScoreTable& other) {
-  for (const auto& [pool, columns] : other.pools_) {
-    add(pool, columns.sps, columns.interruption);
-  }
-}
-
-Result<InitialScoreResult> InitialScoreTable::scores(const SizeFilter& filter) const {
+Result<InitialScoreResult> initial_scores(const std::vector<PoolVariation>& pools,
+                                          const SizeFilter& filter) {
   const auto include = compile(filter.include);
   if (!include) {
     return tl::unexpected(include.error());
@@ -101,24 +77,53 @@ Result<InitialScoreResult> InitialScoreTable::scores(const SizeFilter& filter) c
     return tl::unexpected(exclude.error());
   }
   InitialScoreResult result;
-  for (const auto& [pool, columns] : pools_) {
+  for (const auto& [pool, sps_sums, interruption_sums] : pools) {
     const auto size = model::size(pool.type);
     if ((*include && !matches(**include, size)) || (*exclude && matches(**exclude, size))) {
       continue;
     }
     ++result.pools;
-    const auto sps = columns.sps.coefficient();
-    const auto interruption = columns.interruption.coefficient();
+    const auto sps = sps_sums.coefficient();
+    const auto interruption = interruption_sums.coefficient();
     if (!sps || !interruption) {
       ++result.too_few_rows;
+    } else if (*sps * *interruption == 0.0) {
+      ++result.steady;
     } else {
       result.scores.push_back({pool, *sps, *interruption, 0.0});
     }
   }
-  const auto scored = result.scores.size();
   result.scores = rank(std::move(result.scores));
-  result.steady = scored - result.scores.size();
   return result;
+}
+
+void PoolVariations::add(std::string_view type, std::string_view region, std::optional<int> sps,
+                         std::optional<int> interruption_halves) {
+  const model::RegionalPool pool{model::InstanceType{std::string{type}},
+                                 model::Region{std::string{region}}};
+  auto& variation = pools_.try_emplace(pool, PoolVariation{pool}).first->second;
+  if (sps) {
+    variation.sps.add(*sps);
+  }
+  if (interruption_halves) {
+    variation.interruption.add(*interruption_halves);
+  }
+}
+
+void PoolVariations::add(const PoolVariations& other) {
+  for (const auto& [pool, more] : other.pools_) {
+    auto& variation = pools_.try_emplace(pool, PoolVariation{pool}).first->second;
+    variation.sps.add(more.sps);
+    variation.interruption.add(more.interruption);
+  }
+}
+
+std::vector<PoolVariation> PoolVariations::pools() const {
+  std::vector<PoolVariation> all;
+  for (const auto& [pool, variation] : pools_) {
+    all.push_back(variation);
+  }
+  return all;
 }
 
 }  // namespace spotvane::market

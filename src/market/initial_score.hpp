@@ -9,7 +9,6 @@
 #include <optional>
 #include <string>
 #include <string_view>
-#include <unordered_map>
 #include <vector>
 
 namespace spotvane::market {
@@ -54,35 +53,36 @@ struct InitialScoreResult {
 /// score, descending, then region, then type.
 std::vector<model::InitialScore> rank(std::vector<model::InitialScore> scores);
 
-/// Gathers what an archive of snapshots says of each regional pool, and scores its volatility:
-/// CoV(SPS) * CoV(IF) over all rows of all its zones. Missing values are left out column by column.
-class InitialScoreTable {
+/// What an archive of snapshots says of one regional pool, over all rows of all its zones. Missing
+/// values are left out column by column.
+struct PoolVariation {
+  model::RegionalPool pool;
+  VariationSums sps = {};
+  VariationSums interruption = {};  ///< of twice the IF score, a whole number
+
+  friend bool operator==(const PoolVariation&, const PoolVariation&) = default;
+};
+
+/// Scores the volatility of each pool: CoV(SPS) * CoV(IF). Every pool may be there once. Fails with
+/// `InvalidInput` on a bad expression.
+Result<InitialScoreResult> initial_scores(const std::vector<PoolVariation>& pools,
+                                          const SizeFilter& filter);
+
+/// Gathers rows in any order.
+class PoolVariations {
  public:
-  /// One row. `interruption_halves` is twice the IF score, a whole number.
+  /// One row. `interruption_halves` is twice the IF score.
   void add(std::string_view type, std::string_view region, std::optional<int> sps,
            std::optional<int> interruption_halves);
 
-  /// What many rows say of one pool; `interruption` of twice the IF score.
-  void add(const model::RegionalPool& pool, const VariationSums& sps,
-           const VariationSums& interruption);
+  /// Adds the rows of another.
+  void add(const PoolVariations& other);
 
-  /// Adds another table's rows.
-  void add(const InitialScoreTable& other);
-
-  /// Fails with `InvalidInput` on a bad expression.
-  Result<InitialScoreResult> scores(const SizeFilter& filter) const;
-
-  friend bool operator==(const InitialScoreTable&, const InitialScoreTable&) = default;
+  /// All pools, by type, then region.
+  std::vector<PoolVariation> pools() const;
 
  private:
-  struct Columns {
-    VariationSums sps;
-    VariationSums interruption;
-
-    friend bool operator==(const Columns&, const Columns&) = default;
-  };
-
-  std::unordered_map<model::RegionalPool, Columns> pools_;
+  std::map<model::RegionalPool, PoolVariation> pools_;
 };
 
 }  // namespace spotvane::market

@@ -40,23 +40,23 @@ TEST(Variation, DoesNotExistForFewerThanTwoValues) {
 }
 
 TEST(InitialScore, IsTheProductOverAllZonesOfARegion) {
-  InitialScoreTable table;
+  PoolVariations table;
   for (const int value : {1, 2, 3}) {
     table.add("m5.large", "us-east-1", value, 2 * value);
   }
-  const auto result = table.scores({});
+  const auto result = initial_scores(table.pools(), {});
 
   ASSERT_THAT(result->scores, SizeIs(1));
   EXPECT_THAT(result->scores[0].score, DoubleEq(0.25));
 }
 
 TEST(InitialScore, IgnoresMissingValuesColumnByColumn) {
-  InitialScoreTable table;
+  PoolVariations table;
   table.add("m5.large", "us-east-1", 1, std::nullopt);
   table.add("m5.large", "us-east-1", 2, 2);
   table.add("m5.large", "us-east-1", 3, 4);
   table.add("m5.large", "us-east-1", std::nullopt, 6);
-  const auto result = table.scores({});
+  const auto result = initial_scores(table.pools(), {});
 
   ASSERT_THAT(result->scores, SizeIs(1));
   EXPECT_THAT(result->scores[0].sps_cov, DoubleEq(0.5));
@@ -64,11 +64,11 @@ TEST(InitialScore, IgnoresMissingValuesColumnByColumn) {
 }
 
 TEST(InitialScore, LeavesOutSteadyPoolsAndCountsThoseWithTooFewRows) {
-  InitialScoreTable table;
+  PoolVariations table;
   table.add("steady.large", "us-east-1", 3, 6);
   table.add("steady.large", "us-east-1", 3, 4);
   table.add("once.large", "us-east-1", 3, 6);
-  const auto result = table.scores({});
+  const auto result = initial_scores(table.pools(), {});
 
   EXPECT_THAT(result->scores, SizeIs(0));
   EXPECT_EQ(result->pools, 2);
@@ -77,20 +77,20 @@ TEST(InitialScore, LeavesOutSteadyPoolsAndCountsThoseWithTooFewRows) {
 }
 
 TEST(InitialScore, ChoosesSizesByExpression) {
-  InitialScoreTable table;
+  PoolVariations table;
   for (const auto* type : {"m5.large", "m5.metal", "m5.medium"}) {
     table.add(type, "us-east-1", 1, 2);
     table.add(type, "us-east-1", 3, 4);
   }
-  EXPECT_EQ(table.scores({.include = "^m"})->pools, 2);
-  EXPECT_EQ(table.scores({.exclude = "metal|large"})->pools, 1);
-  EXPECT_EQ(table.scores({.include = "["}).error().kind, ErrorKind::InvalidInput);
+  EXPECT_EQ(initial_scores(table.pools(), {.include = "^m"})->pools, 2);
+  EXPECT_EQ(initial_scores(table.pools(), {.exclude = "metal|large"})->pools, 1);
+  EXPECT_EQ(initial_scores(table.pools(), {.include = "["}).error().kind, ErrorKind::InvalidInput);
 }
 
 TEST(InitialScore, DoesNotDependOnTheOrderOfRows) {
-  InitialScoreTable forward;
-  InitialScoreTable backward;
-  InitialScoreTable other_half;
+  PoolVariations forward;
+  PoolVariations backward;
+  PoolVariations other_half;
   for (int i = 0; i < 1'000; ++i) {
     forward.add("m5.large", "us-east-1", i % 7 + 1, i % 5 + 2);
     const int back = 999 - i;
@@ -98,7 +98,8 @@ TEST(InitialScore, DoesNotDependOnTheOrderOfRows) {
   }
   backward.add(other_half);
 
-  EXPECT_EQ(forward.scores({})->scores[0].score, backward.scores({})->scores[0].score);
+  EXPECT_EQ(initial_scores(forward.pools(), {})->scores[0].score,
+            initial_scores(backward.pools(), {})->scores[0].score);
 }
 
 /// The cells of a table without quoted fields; none where `command` prints nothing.

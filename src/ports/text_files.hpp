@@ -2,10 +2,9 @@
 
 #include "base/result.hpp"
 
-#include <cstddef>
 #include <filesystem>
 #include <memory>
-#include <span>
+#include <string_view>
 #include <vector>
 
 namespace spotvane {
@@ -15,10 +14,10 @@ class TextStream {
  public:
   virtual ~TextStream() = default;
 
-  /// Writes what comes next to the front of `room`, as much as is there without waiting for more,
-  /// and says how many letters: none only at the end. Fails with `Corrupt` where the text is cut
-  /// short or not what its name says; what came before is good.
-  virtual Result<std::size_t> read(std::span<char> room) = 0;
+  /// The piece that comes next, some 256 KiB at most; empty only at the end. It lives until the
+  /// next call. Fails with `Corrupt` where the text is cut short or not what its name says; what
+  /// came before is good.
+  virtual Result<std::string_view> next() = 0;
 };
 
 /// What lies anywhere below a folder, relative to it, sorted.

@@ -2,7 +2,6 @@
 
 #include "ports/text_files.hpp"
 
-#include <algorithm>
 #include <map>
 #include <string>
 #include <string_view>
@@ -15,14 +14,13 @@ class MemoryText final : public TextStream {
   MemoryText(std::string_view text, std::size_t piece, bool is_cut = false)
       : text_{text}, piece_{piece}, is_cut_{is_cut} {}
 
-  Result<std::size_t> read(std::span<char> room) override {
-    const auto count = std::min({room.size(), text_.size(), piece_});
-    std::copy_n(text_.begin(), count, room.begin());
-    text_.remove_prefix(count);
-    if (count == 0 && is_cut_) {
+  Result<std::string_view> next() override {
+    const auto piece = text_.substr(0, piece_);
+    text_.remove_prefix(piece.size());
+    if (piece.empty() && is_cut_) {
       return fail(ErrorKind::Corrupt, "cut short");
     }
-    return count;
+    return piece;
   }
 
  private:

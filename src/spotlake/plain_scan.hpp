@@ -5,6 +5,7 @@
 #include "spotlake/damage.hpp"
 #include "spotlake/score_columns.hpp"
 
+#include <algorithm>
 #include <optional>
 #include <string_view>
 
@@ -12,10 +13,17 @@ namespace spotvane::spotlake {
 
 /// For tests and fuzzing: what `ScoreScanner` is to find in a snapshot, found in the plainest way.
 struct PlainScan {
-  market::InitialScoreTable table;
+  market::PoolVariations table;
   std::uint64_t rows = 0;
   std::vector<Damage> damage;
 };
+
+/// Any list of pools, as `PoolVariations` has them.
+inline std::vector<market::PoolVariation> in_order(std::vector<market::PoolVariation> pools) {
+  std::sort(pools.begin(), pools.end(),
+            [](const auto& a, const auto& b) { return a.pool < b.pool; });
+  return pools;
+}
 
 inline PlainScan scan_plainly(const std::string& file, std::string_view text) {
   PlainScan scan;

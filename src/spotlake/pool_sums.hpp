@@ -32,7 +32,7 @@ struct alignas(64) PoolRecord {
 /// needed: first the slots, then what they speak of.
 class PoolSums {
  public:
-  PoolSums() : slots_(kFirstSlots) {}
+  PoolSums() : slots_(kFirstSlots) { records_.reserve(kFirstSlots); }
 
   void fetch_slot(std::uint64_t hash) const { __builtin_prefetch(&slots_[place(hash)]); }
   void fetch_record(std::uint64_t hash) const {
@@ -69,13 +69,21 @@ class PoolSums {
     }
   }
 
+  /// Records have numbers, from 0, which stay.
+  PoolRecord& at(std::uint32_t number) { return records_[number]; }
+  std::uint32_t number_of(const PoolRecord& record) const {
+    return static_cast<std::uint32_t>(&record - records_.data());
+  }
+  /// The record that the next row will add to, most likely.
+  void expect(std::uint32_t number) { last_ = number; }
+
   /// Adds what other records say.
   void add(const PoolSums& other);
 
   const std::vector<PoolRecord>& records() const { return records_; }
 
  private:
-  static constexpr std::size_t kFirstSlots = 1U << 14U;
+  static constexpr std::size_t kFirstSlots = 1U << 15U;
   static constexpr std::uint32_t kNone = ~std::uint32_t{0};
 
   struct Slot {

@@ -21,6 +21,8 @@ struct ScoreColumns {
   std::size_t operator[](ScoreColumn column) const {
     return places[static_cast<std::size_t>(column)];
   }
+
+  friend bool operator==(const ScoreColumns&, const ScoreColumns&) = default;
 };
 
 /// Finds them by name: "InstanceType", "Region", "SPS", "IF". Fails with `Corrupt`, naming the

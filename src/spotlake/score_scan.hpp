@@ -12,7 +12,7 @@
 namespace spotvane::spotlake {
 
 struct ScoreScan {
-  market::InitialScoreTable table;
+  std::vector<market::PoolVariation> pools;  ///< in no order
   ScanProgress progress;
   std::uint64_t rows = 0;
   std::vector<Damage> damage;  ///< what the list names, then each file's in order of the list

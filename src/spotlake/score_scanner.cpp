@@ -1,55 +1,23 @@
 #include "spotlake/score_scanner.hpp"
 
 #include "spotlake/csv_records.hpp"
+#include "spotlake/score_cells.hpp"
+#include "spotlake/score_codes.hpp"
 #include "spotlake/score_columns.hpp"
 
 #include <algorithm>
 #include <array>
 #include <optional>
+#include <string>
 #include <string_view>
 
 namespace spotvane::spotlake {
 
 namespace {
 
-constexpr std::size_t kRoom = 256U << 10U;           // of one read: stays in the second-level cache
 constexpr std::size_t kPart = 32U << 10U;            // of one search for separators
+constexpr std::size_t kLongLine = 256U << 10U;       // is left to the plain reader
 constexpr std::size_t kMostRecordBytes = 1U << 20U;  // longer is no row of any snapshot
-
-// Cells as codes: small values stand for themselves, and each code has what it adds to the sums.
-constexpr std::uint8_t kMissing = 32;
-constexpr std::uint8_t kUnusual = 33;  // to be looked at more closely
-
-constexpr auto kSteps = [] {
-  std::array<Sums, kMissing + 1> steps{};
-  for (std::int64_t value = 0; value < kMissing; ++value) {
-    steps[static_cast<std::size_t>(value)] = {1, value, value * value, 0};
-  }
-  return steps;
-}();
-
-bool is_digit(char letter) {
-  return letter >= '0' && letter <= '9';
-}
-
-std::uint8_t code_of_rarer(std::string_view text) {
-  return text.empty() || text == "-1" || text == "-1.0" ? kMissing : kUnusual;
-}
-
-std::uint8_t code_of_sps(std::string_view text) {
-  if (text.size() == 1 && is_digit(text[0])) {
-    return static_cast<std::uint8_t>(text[0] - '0');
-  }
-  return text == "10" ? std::uint8_t{10} : code_of_rarer(text);
-}
-
-std::uint8_t code_of_interruption(std::string_view text) {
-  if (text.size() == 3 && is_digit(text[0]) && text[1] == '.' &&
-      (text[2] == '0' || text[2] == '5')) {
-    return static_cast<std::uint8_t>(2 * (text[0] - '0') + (text[2] == '5' ? 1 : 0));
-  }
-  return code_of_rarer(text);
-}
 
 Sums step_of(const std::optional<int>& value) {
   const std::int64_t number = value.value_or(0);
@@ -59,54 +27,6 @@ Sums step_of(const std::optional<int>& value) {
 market::VariationSums variation(const Sums& sums) {
   return {.count = sums[0], .sum = sums[1], .sum_of_squares = sums[2]};
 }
-
-/// A row's cells that scores need.
-struct ScoreCells {
-  std::string_view type;
-  std::string_view region;
-  std::string_view sps;
-  std::string_view interruption;
-};
-
-/// Whether every record of a text has `width` fields: with as many line breaks as records, and each
-/// record's last separator one of them, no other separator is one.
-bool is_regular(std::string_view text, const Separators& separators, std::size_t width) {
-  if (separators.count != separators.line_breaks * width) {
-    return false;
-  }
-  bool is_regular = true;
-  for (std::size_t last = width; last <= separators.count; last += width) {
-    is_regular &= text[separators.positions[last]] == '\n';
-  }
-  return is_regular;
-}
-
-/// Finds the cells of rows in a regular text.
-class CellFinder {
- public:
-  CellFinder(std::string_view text, const Separators& separators, const ScoreColumns& columns)
-      : text_{text}, positions_{separators.positions.data()}, columns_{columns} {}
-
-  ScoreCells row(std::size_t row) const {
-    return {cell(row, columns_[ScoreColumn::Type]), cell(row, columns_[ScoreColumn::Region]),
-            cell(row, columns_[ScoreColumn::Sps]), cell(row, columns_[ScoreColumn::Interruption])};
-  }
-
- private:
-  std::string_view cell(std::size_t row, std::size_t column) const {
-    const auto* const begin = positions_ + row * columns_.width + column;
-    const std::uint32_t first = begin[0] + 1;
-    auto size = begin[1] - first;
-    if (column + 1 == columns_.width && size > 0 && text_[begin[1] - 1] == '\r') {
-      --size;
-    }
-    return {text_.data() + first, size};
-  }
-
-  std::string_view text_;
-  const std::uint32_t* positions_;
-  const ScoreColumns& columns_;
-};
 
 }  // namespace
 
@@ -119,9 +39,84 @@ class ScoreScanner::File {
  public:
   File(ScoreScanner& scanner, FileDamage& damage) : scanner_{scanner}, damage_{damage} {}
 
-  /// Takes whole lines, with `PoolKey::kReadAhead` letters readable behind them.
-  void add(std::string_view text) {
+  /// Takes the text that comes next, in any pieces.
+  void add(std::string_view piece) {
+    if (!carried_.empty()) {
+      const auto line = piece.substr(0, piece.find('\n') + 1);
+      if (line.empty()) {
+        carry(piece);
+        return;
+      }
+      carried_ += line;
+      add_carried();
+      piece.remove_prefix(line.size());
+    }
+    const auto end = end_of_readable_lines(piece);
+    add_lines(piece.substr(0, end));
+    carry(piece.substr(end));
+  }
+
+  /// False where going on makes no sense; the damage says why.
+  bool is_usable() {
+    if (is_usable_ && has_to_go_slowly() && records_->record_bytes() > kMostRecordBytes) {
+      damage_.add(records_->record_line(), "the record does not end within 1 MiB");
+      is_usable_ = false;
+    }
+    return is_usable_;
+  }
+
+  void finish() {
+    if (!carried_.empty()) {
+      carried_ += '\n';  // the last line may have none
+      add_carried();
+    }
+    if (!is_usable_) {
+      return;
+    }
+    if (has_to_go_slowly() && !records_->finish()) {
+      damage_.add(records_->record_line(), "a quoted field is not closed");
+    } else if (!columns_) {
+      damage_.add(0, "the file is empty");
+    }
+  }
+
+ private:
+  static constexpr std::size_t kBatch = 16;
+
+  /// Where the last line ends behind whose break `PoolKey::kReadAhead` letters can be read.
+  static std::size_t end_of_readable_lines(std::string_view piece) {
+    return piece.size() > PoolKey::kReadAhead
+               ? piece.substr(0, piece.size() - PoolKey::kReadAhead).rfind('\n') + 1
+               : 0;
+  }
+
+  /// Keeps what is to be read together with the next piece.
+  void carry(std::string_view text) {
+    if (has_to_go_slowly()) {
+      records_->add(text);
+      return;
+    }
+    carried_ += text;
+    if (carried_.size() > kLongLine) {
+      go_slowly();
+      add_carried();
+    }
+  }
+
+  void add_carried() {
+    const auto letters = carried_.size();
+    carried_.append(PoolKey::kReadAhead, '\0');
+    add_lines(std::string_view{carried_}.substr(0, letters));
+    carried_.clear();
+  }
+
+  /// Takes whole lines, with `PoolKey::kReadAhead` letters readable behind them; or, slowly,
+  /// anything.
+  void add_lines(std::string_view text) {
     while (!text.empty() && !has_to_go_slowly()) {
+      if (compares_rows()) {
+        text.remove_prefix(add_known_rows(text));
+      }
       const auto part = text.substr(0, part_length(text));
       find_separators(part, scanner_.separators_);
       if (scanner_.separators_.has_quotes) {
@@ -137,36 +132,31 @@ class ScoreScanner::File {
     }
   }
 
+  bool compares_rows() const {
+    return columns_ && is_usable_ && scanner_.known_rows_.are_compared();
+  }
+
+  /// Adds the rows at the begin of a text that are known, up to one that is not. Says how many
+  /// letters they have.
+  std::size_t add_known_rows(std::string_view text) {
+    const auto taken = scanner_.known_rows_.take(text);
+    scanner_.rows_ += taken.rows;
+    line_ += taken.rows;
+    if (taken.bytes < text.size()) {
+      if (const auto record = scanner_.known_rows_.pass_over(scanner_.sums_)) {
+        scanner_.sums_.expect(*record);
+      }
+    }
+    return taken.bytes;
+  }
+
   /// From here on text may come in any pieces.
   void go_slowly() { records_.emplace(on_record(), line_); }
   bool has_to_go_slowly() const { return records_.has_value(); }
 
-  /// False where going on makes no sense; the damage says why.
-  bool is_usable() {
-    if (is_usable_ && has_to_go_slowly() && records_->record_bytes() > kMostRecordBytes) {
-      damage_.add(records_->record_line(), "the record does not end within 1 MiB");
-      is_usable_ = false;
-    }
-    return is_usable_;
-  }
-
-  void finish() {
-    if (!is_usable_) {
-      return;
-    }
-    if (has_to_go_slowly() && !records_->finish()) {
-      damage_.add(records_->record_line(), "a quoted field is not closed");
-    } else if (!columns_) {
-      damage_.add(0, "the file is empty");
-    }
-  }
-
- private:
-  static constexpr std::size_t kBatch = 16;
-
-  /// How much to look at next: the header by itself, then some lines.
+  /// How much to look at next: the header or an unknown row by itself, else some lines.
   std::size_t part_length(std::string_view text) const {
-    if (!columns_) {
+    if (!columns_ || compares_rows()) {
       return text.find('\n') + 1;
     }
     if (text.size() <= kPart) {
@@ -196,9 +186,44 @@ class ScoreScanner::File {
 
   void add_rows(std::string_view text, std::size_t rows) {
     const CellFinder cells{text, scanner_.separators_, *columns_};
+    const auto& known = scanner_.known_rows_;
+    if (known.are_recorded() || known.are_compared()) {
+      for (std::size_t row = 0; row < rows; ++row) {
+        add_row_to_know(cells, row);
+      }
+      return;
+    }
     for (std::size_t first = 0; first < rows; first += kBatch) {
       add_batch(cells, first, std::min(kBatch, rows - first));
     }
+  }
+
+  /// Reads a row and counts it. False where it has to be looked at more closely; then that is done.
+  bool read_row(const CellFinder& cells, std::size_t number, PoolKey& key, RowCodes& codes) {
+    const auto row = cells.row(number);
+    codes = {code_of_sps(row.sps), code_of_interruption(row.interruption)};
+    if (!codes.are_usual() || row.type.empty() || row.region.empty() ||
+        !PoolKey::fits(row.type, row.region)) {
+      use_cells(line_ + number, row);
+      return false;
+    }
+    ++scanner_.rows_;
+    key = PoolKey::of(row.type, row.region);
+    return true;
+  }
+
+  void add_row_to_know(const CellFinder& cells, std::size_t number) {
+    PoolKey key;  // NOLINT(cppcoreguidelines-pro-type-member-init)
+    RowCodes codes;
+    if (!read_row(cells, number, key, codes)) {
+      return;
+    }
+    auto& sums = scanner_.sums_;
+    auto* const in_turn = sums.record_in_turn(key);
+    auto& record = in_turn != nullptr ? *in_turn : sums.record(key, key.hash());
+    spotlake::add(record, codes);
+    scanner_.known_rows_.remember(cells.line(number), cells.first_cell_letters(number),
+                                  sums.number_of(record), codes, sums);
   }
 
   /// Adds rows whose pool comes in its turn at once. Over the others it goes three times, so that
@@ -206,24 +231,15 @@ class ScoreScanner::File {
   void add_batch(const CellFinder& cells, std::size_t first, std::size_t count) {
     std::array<PoolKey, kBatch> keys;          // NOLINT(cppcoreguidelines-pro-type-member-init)
     std::array<std::uint64_t, kBatch> hashes;  // NOLINT(cppcoreguidelines-pro-type-member-init)
-    std::array<std::uint8_t, kBatch> sps;      // NOLINT(cppcoreguidelines-pro-type-member-init)
-    std::array<std::uint8_t, kBatch>
-        interruption;  // NOLINT(cppcoreguidelines-pro-type-member-init)
+    std::array<RowCodes, kBatch> codes;
     auto& sums = scanner_.sums_;
     std::size_t waiting = 0;
     for (std::size_t i = 0; i < count; ++i) {
-      const auto row = cells.row(first + i);
-      sps[waiting] = code_of_sps(row.sps);
-      interruption[waiting] = code_of_interruption(row.interruption);
-      if (sps[waiting] == kUnusual || interruption[waiting] == kUnusual || row.type.empty() ||
-          row.region.empty() || !PoolKey::fits(row.type, row.region)) {
-        use_cells(line_ + first + i, row);
+      if (!read_row(cells, first + i, keys[waiting], codes[waiting])) {
         continue;
       }
-      ++scanner_.rows_;
-      keys[waiting] = PoolKey::of(row.type, row.region);
       if (auto* const record = sums.record_in_turn(keys[waiting]); record != nullptr) {
-        add_codes(*record, sps[waiting], interruption[waiting]);
+        spotlake::add(*record, codes[waiting]);
         continue;
       }
       hashes[waiting] = keys[waiting].hash();
@@ -234,19 +250,15 @@ class ScoreScanner::File {
       sums.fetch_record(hashes[i]);
     }
     for (std::size_t i = 0; i < waiting; ++i) {
-      add_codes(sums.record(keys[i], hashes[i]), sps[i], interruption[i]);
+      spotlake::add(sums.record(keys[i], hashes[i]), codes[i]);
     }
-  }
-
-  static void add_codes(PoolRecord& record, std::uint8_t sps, std::uint8_t interruption) {
-    spotlake::add(record.sps, kSteps[sps]);
-    spotlake::add(record.interruption, kSteps[interruption]);
   }
 
   void use_header(std::uint64_t line, const std::vector<std::string_view>& fields) {
     const auto columns = find_score_columns(fields);
     if (columns) {
       columns_ = *columns;
+      scanner_.known_rows_.begin_file(*columns, scanner_.sums_);
     } else {
       columns_.emplace();
       is_usable_ = false;
@@ -303,61 +315,48 @@ class ScoreScanner::File {
   std::optional<ScoreColumns> columns_;
   bool is_usable_ = true;
   std::uint64_t line_ = 1;  // of what comes next
+  std::string carried_;     // the end of a piece, from the begin of a line
   std::optional<CsvRecords> records_;
 };
 
-ScoreScanner::ScoreScanner() : buffer_(kRoom + 1 + PoolKey::kReadAhead) {}
-
 bool ScoreScanner::scan(TextStream& text, FileDamage& damage, const OnBytes& on_bytes) {
   File file{*this, damage};
-  std::size_t filled = 0;
-  const auto text_until = [&](std::size_t end) { return std::string_view{buffer_.data(), end}; };
   while (file.is_usable()) {
-    const auto count = text.read({buffer_.data() + filled, kRoom - filled});
-    if (!count) {
-      damage.add(0, count.error().message);  // the record it broke off in is left out
+    const auto piece = text.next();
+    if (!piece) {
+      damage.add(0, piece.error().message);  // the record it broke off in is left out
       return true;
     }
-    if (!on_bytes(*count)) {
+    if (!on_bytes(piece->size())) {
       return false;
     }
-    if (*count == 0) {
+    if (piece->empty()) {
       break;
     }
-    filled += *count;
-    const auto last_break = text_until(filled).rfind('\n');
-    const bool has_break = last_break != std::string_view::npos;
-    if (!has_break && filled == kRoom && !file.has_to_go_slowly()) {
-      file.go_slowly();
-    }
-    const auto end = file.has_to_go_slowly() ? filled : has_break ? last_break + 1 : 0;
-    file.add(text_until(end));
-    std::copy(buffer_.begin() + static_cast<std::ptrdiff_t>(end),
-              buffer_.begin() + static_cast<std::ptrdiff_t>(filled), buffer_.begin());
-    filled -= end;
-  }
-  if (file.is_usable() && filled > 0) {
-    buffer_[filled++] = '\n';  // the last line may have none
-    file.add(text_until(filled));
+    file.add(*piece);
   }
   file.finish();
   return true;
 }
 
-void ScoreScanner::add(const ScoreScanner& other) {
+void ScoreScanner::add(ScoreScanner& other) {
+  other.known_rows_.settle(other.sums_);
   sums_.add(other.sums_);
   long_names_.add(other.long_names_);
   rows_ += other.rows_;
 }
 
-market::InitialScoreTable ScoreScanner::table() const {
-  auto table = long_names_;
+std::vector<market::PoolVariation> ScoreScanner::pools() {
+  known_rows_.settle(sums_);
+  auto pools = long_names_.pools();
+  pools.reserve(pools.size() + sums_.records().size());
   for (const auto& record : sums_.records()) {
-    table.add({model::InstanceType{std::string{record.key.type()}},
-               model::Region{std::string{record.key.region()}}},
-              variation(record.sps), variation(record.interruption));
+    pools.push_back({{model::InstanceType{std::string{record.key.type()}},
+                      model::Region{std::string{record.key.region()}}},
+                     variation(record.sps),
+                     variation(record.interruption)});
   }
-  return table;
+  return pools;
 }
 
 }  // namespace spotvane::spotlake

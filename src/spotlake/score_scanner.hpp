@@ -3,10 +3,10 @@
 #include "market/initial_score.hpp"
 #include "ports/text_files.hpp"
 #include "spotlake/damage.hpp"
+#include "spotlake/known_rows.hpp"
 #include "spotlake/pool_sums.hpp"
 #include "spotlake/separators.hpp"
 
-#include <cstddef>
 #include <cstdint>
 #include <functional>
 #include <vector>
@@ -19,7 +19,8 @@ namespace spotvane::spotlake {
 /// files nor how they are shared out among scanners changes anything.
 class ScoreScanner {
  public:
-  ScoreScanner();
+  /// How many of `scanners` there are: together they remember no more than one alone would.
+  explicit ScoreScanner(std::size_t scanners = 1) : known_rows_{kMostKnownRows / scanners} {}
 
   /// Told how many bytes were read since the last call; false stops.
   using OnBytes = std::function<bool(std::uint64_t bytes)>;
@@ -31,17 +32,21 @@ class ScoreScanner {
   std::uint64_t rows() const { return rows_; }
 
   /// Adds what another has read.
-  void add(const ScoreScanner& other);
+  void add(ScoreScanner& other);
 
-  market::InitialScoreTable table() const;
+  /// What was read, in no order.
+  std::vector<market::PoolVariation> pools();
 
  private:
   class File;
 
+  /// Some 64 MB of them.
+  static constexpr std::size_t kMostKnownRows = 500'000;
+
   PoolSums sums_;
-  market::InitialScoreTable long_names_;  ///< of the few pools whose names no `PoolKey` holds
+  KnownRows known_rows_;
+  market::PoolVariations long_names_;  ///< of the few pools whose names no `PoolKey` holds
   std::uint64_t rows_ = 0;
-  std::vector<char> buffer_;
   Separators separators_;
 };
 

@@ -9,8 +9,6 @@ namespace spotvane::spotlake {
 
 namespace {
 
-constexpr std::size_t kPieceBytes = 256U << 10U;
-
 /// Makes values of one file's records.
 class SnapshotReading {
  public:
@@ -22,18 +20,17 @@ class SnapshotReading {
         }} {}
 
   void read(TextStream& text) {
-    std::vector<char> room(kPieceBytes);
     while (true) {
-      const auto count = text.read(room);
-      if (!count) {  // the record it broke off in is not handed out
-        damage_.add(0, count.error().message);
+      const auto piece = text.next();
+      if (!piece) {  // the record it broke off in is not handed out
+        damage_.add(0, piece.error().message);
         return;
       }
-      if (*count == 0) {
+      if (piece->empty()) {
         break;
       }
-      snapshot_.bytes += *count;
-      records_.add({room.data(), *count});
+      snapshot_.bytes += piece->size();
+      records_.add(*piece);
     }
     if (!records_.finish()) {
       damage_.add(records_.record_line(), "a quoted field is not closed");

@@ -14,7 +14,8 @@ namespace spotvane::adapters {
 namespace {
 
 constexpr int kGzipWindow = 15 + 16;  // the largest window, in a gzip wrapper
-constexpr std::size_t kPieceBytes = 64U << 10U;
+constexpr std::size_t kPackedPieceBytes = 64U << 10U;
+constexpr std::size_t kPieceBytes = 256U << 10U;
 
 // What is inflated at one go: some five times a snapshot of 60,000 pools, and little enough for
 // every core to hold one.
@@ -66,8 +67,8 @@ std::size_t expected_length(const Letters& packed) {
   const auto said = static_cast<std::size_t>(tail[0]) | static_cast<std::size_t>(tail[1]) << 8U |
                     static_cast<std::size_t>(tail[2]) << 16U |
                     static_cast<std::size_t>(tail[3]) << 24U;
-  return std::clamp(said, kPieceBytes,
-                    std::min(kMostExpansion * packed.size, kMostPlainBytes) + kPieceBytes);
+  return std::clamp(said, kPackedPieceBytes,
+                    std::min(kMostExpansion * packed.size, kMostPlainBytes) + kPackedPieceBytes);
 }
 
 /// All of the text; nothing where it is longer than `kMostPlainBytes`, or damaged.
@@ -103,36 +104,35 @@ class PieceByPiece {
   PieceByPiece(const PieceByPiece&) = delete;
   PieceByPiece& operator=(const PieceByPiece&) = delete;
 
-  Result<std::size_t> read(OpenFile& file, std::span<char> room) {
+  Result<std::string_view> next(OpenFile& file) {
     if (damage_) {
       return tl::unexpected(*damage_);
     }
-    stream_.next_out = reinterpret_cast<Bytef*>(room.data());
-    stream_.avail_out = static_cast<uInt>(std::min<std::size_t>(room.size(), 1U << 30U));
-    const auto wanted = stream_.avail_out;
-    while (stream_.avail_out == wanted) {
+    stream_.next_out = reinterpret_cast<Bytef*>(plain_.data());
+    stream_.avail_out = static_cast<uInt>(plain_.size());
+    while (stream_.avail_out == plain_.size()) {
       if (stream_.avail_in == 0 && !is_at_end_) {
         const auto count = file.read(packed_);
         if (!count) {
-          return count;
+          return tl::unexpected(count.error());
         }
         stream_.next_in = reinterpret_cast<Bytef*>(packed_.data());
         stream_.avail_in = static_cast<uInt>(*count);
         is_at_end_ = *count == 0;
       }
       if (is_at_end_ && stream_.avail_in == 0 && is_complete_) {
-        return 0;
+        return std::string_view{};
       }
       if (auto stepped = step(); !stepped) {
         damage_ = std::move(stepped.error());
         break;
       }
     }
-    const std::size_t count = wanted - stream_.avail_out;
+    const std::size_t count = plain_.size() - stream_.avail_out;
     if (count == 0 && damage_) {
       return tl::unexpected(*damage_);
     }
-    return count;  // what comes before the damage
+    return std::string_view{plain_.data(), count};  // what comes before the damage
   }
 
  private:
@@ -154,7 +154,8 @@ class PieceByPiece {
   }
 
   z_stream stream_{};
-  std::vector<char> packed_ = std::vector<char>(kPieceBytes);
+  std::vector<char> packed_ = std::vector<char>(kPackedPieceBytes);
+  std::vector<char> plain_ = std::vector<char>(kPieceBytes);
   bool is_at_end_ = false;
   bool is_complete_ = false;
   std::optional<Error> damage_;
@@ -166,17 +167,17 @@ class GzipStream final : public TextStream {
 
   void go_piece_by_piece() { pieces_.emplace(); }
 
-  Result<std::size_t> read(std::span<char> room) override {
+  Result<std::string_view> next() override {
     if (!plain_ && !pieces_) {
       begin();
     }
     if (pieces_) {
-      return pieces_->read(*file_, room);
+      return pieces_->next(*file_);
     }
-    const auto count = std::min(room.size(), plain_->size - handed_out_);
-    std::memcpy(room.data(), plain_->memory.get() + handed_out_, count);
+    const auto count = std::min(kPieceBytes, plain_->size - handed_out_);
+    const std::string_view piece{plain_->memory.get() + handed_out_, count};
     handed_out_ += count;
-    return count;
+    return piece;
   }
 
  private:

@@ -1,6 +1,9 @@
 #pragma once
 
 #include "adapters/files/open_file.hpp"
+#include "ports/text_files.hpp"
+
+#include <memory>
 
 namespace spotvane::adapters {
 

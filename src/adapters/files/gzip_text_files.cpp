@@ -2,6 +2,7 @@
 
 #include "adapters/files/gzip_stream.hpp"
 #include "adapters/files/open_file.hpp"
+#include "adapters/files/plain_text.hpp"
 
 #include <algorithm>
 #include <system_error>
@@ -41,10 +42,9 @@ Result<FolderListing> GzipTextFiles::list(const fs::path& root) {
 }
 
 Result<std::unique_ptr<TextStream>> GzipTextFiles::open(const fs::path& file) {
-  return OpenFile::open(file).map(
-      [&](std::unique_ptr<OpenFile> opened) -> std::unique_ptr<TextStream> {
-        return file.extension() == ".gz" ? open_gzip(std::move(opened)) : std::move(opened);
-      });
+  return OpenFile::open(file).map([&](std::unique_ptr<OpenFile> opened) {
+    return file.extension() == ".gz" ? open_gzip(std::move(opened)) : open_plain(std::move(opened));
+  });
 }
 
 }  // namespace spotvane::adapters

@@ -3,10 +3,12 @@
 #include <gmock/gmock.h>
 #include <zlib.h>
 
-#include <array>
 #include <filesystem>
 #include <fstream>
+#include <future>
 #include <sstream>
+
+#include <sys/stat.h>
 
 #include "spotlake/score_scan.hpp"
 
@@ -45,17 +47,16 @@ class GzipFiles : public testing::Test {
       return tl::unexpected(stream.error());
     }
     std::string text;
-    std::array<char, 1'000> room{};
     while (true) {
-      const auto count = (*stream)->read(room);
-      if (!count) {
+      const auto piece = (*stream)->next();
+      if (!piece) {
         text_before_damage = text;
-        return tl::unexpected(count.error());
+        return tl::unexpected(piece.error());
       }
-      if (*count == 0) {
+      if (piece->empty()) {
         return text;
       }
-      text.append(room.data(), *count);
+      text += *piece;
     }
   }
 
@@ -90,6 +91,15 @@ TEST_F(GzipFiles, ReadsPlainAndCompressedText) {
   EXPECT_EQ(*read("plain.csv"), text);
   EXPECT_EQ(*read("packed.csv.gz"), text);
   EXPECT_EQ(*read("members.csv.gz"), "one,two");
+}
+
+TEST_F(GzipFiles, ReadsAPipeAsAnyOtherFile) {
+  const auto path = (folder / "pipe.csv").string();
+  ASSERT_EQ(::mkfifo(path.c_str(), 0600), 0);
+  const auto writer = std::async(std::launch::async, [&] { write("pipe.csv", "a,b\n1,2\n"); });
+
+  EXPECT_EQ(*read("pipe.csv"), "a,b\n1,2\n");
+  writer.wait();
 }
 
 TEST_F(GzipFiles, ReadsTextTooLongToInflateAtOneGo) {
@@ -134,7 +144,7 @@ TEST_F(GzipFiles, GiveTheInitialScoresThatPandasGives) {
   const auto scan =
       spotlake::scan_scores(files, *list, 2, [](const spotlake::ScanProgress&) { return true; });
   EXPECT_TRUE(scan.damage.empty());
-  const auto result = scan.table.scores({});
+  const auto result = market::initial_scores(scan.pools, {});
 
   std::ifstream expected{golden / "initial_score.csv"};
   std::string line;

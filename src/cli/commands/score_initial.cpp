@@ -59,7 +59,7 @@ Result<ExitCode> ScoreInitial::run(Environment& environment) {
                 "score the archive '{}': it is damaged, and '--strict' refuses that",
                 input_.root());
   }
-  const auto result = scanned->table.scores(filter);
+  const auto result = market::initial_scores(scanned->pools, filter);
   if (!result) {
     return tl::unexpected(result.error());
   }
