@@ -7,7 +7,7 @@ SOAK_MINUTES ?= 60
 FUZZ_MINUTES ?= 10
 SOURCES = $(shell find src tests bench fuzz -name '*.[ch]pp' 2>/dev/null)
 
-.PHONY: spotvane demo test bench check check-all soak fuzz install format clean
+.PHONY: spotvane demo test bench calibrate check check-all soak fuzz install format clean
 
 ## The program, optimised: build/release/spotvane
 spotvane:
@@ -32,6 +32,13 @@ bench:
 	cmake --preset release
 	cmake --build --preset release --target spotvane benchmarks
 	bench/run build/release
+
+## The lab's market beside the real one: docs/lab.md's tables and plots, of what is kept in data/calibration
+calibrate:
+	tools/setup build test
+	cmake --preset release
+	cmake --build --preset release --target market_observations
+	build/deps/venv/bin/python tools/calibrate
 
 ## Layout, the shape of the tree, clang-tidy
 check:
