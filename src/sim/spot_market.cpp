@@ -1,7 +1,8 @@
 #include "sim/spot_market.hpp"
 
 #include "base/assert.hpp"
-#include "sim/value_noise.hpp"
+#include "sim/pool_keys.hpp"
+#include "sim/pool_traits.hpp"
 
 #include <algorithm>
 #include <cmath>
@@ -15,8 +16,9 @@ constexpr std::size_t kPlacesInAnswer = 10;
 constexpr std::size_t kTypesForHighScores = 3;
 constexpr int kHighestScoreOfFewTypes = 3;
 constexpr Duration kAdvisorPeriod = std::chrono::hours{6};
-constexpr double kBandDriftDays = 20;  // together with the next: 0.5 % of bands shift a publication
-constexpr double kBandDrift = 1.5;
+constexpr Duration kAdvisorMemory = std::chrono::days{30};  // what its bands are taken over
+constexpr Duration kBandDriftPeriod = std::chrono::days{20};
+constexpr double kBandDrift = 0.55;  // in bands
 
 using Index = std::unordered_map<std::string_view, std::uint32_t>;
 
@@ -85,21 +87,28 @@ void SpotMarket::add_pools(std::uint64_t seed) {
   std::sort(places.begin(), places.end());
 
   const PoolTraitsFinder traits{*catalog_};
+  const auto types_key = derive(seed, "types");
   pools_.reserve(places.size());
   region_pools_.assign(catalog_->regions.size(), {0, 0});
   for (const auto& [region, type, zone] : places) {
     const auto& facts = catalog_->types[type];
     const auto& region_name = catalog_->regions[region].region;
     const auto region_key = derive(seed, region_name.text());
-    const auto pool_key =
-        derive(derive(region_key, facts.type.text()), catalog_->zones[zone].id.text());
+    const auto& zone_id = catalog_->zones[zone].id.text();
+    const auto family = model::family(facts.type);
+    const auto regional_key = derive(region_key, facts.type.text());
+    const PoolKeys keys{.own = derive(regional_key, zone_id),
+                        .type = derive(types_key, facts.type.text()),
+                        .regional_pool = regional_key,
+                        .family_in_region = derive(region_key, family),
+                        .family_in_zone = derive(derive(region_key, family), zone_id)};
+    const auto known = traits.find(facts, region_name);
+    const CapacityProcess capacity{keys, known};
     auto& [first, last] = region_pools_[region];
     const auto place = static_cast<std::uint32_t>(pools_.size());
     first = last == 0 ? place : first;
     last = place + 1;
-    pools_.push_back({type, zone,
-                      PoolProcess{pool_key, derive(region_key, model::family(facts.type)),
-                                  traits.find(facts, region_name)}});
+    pools_.push_back({type, zone, capacity, PriceProcess{keys, known, capacity}});
   }
 }
 
@@ -167,7 +176,7 @@ std::vector<model::PlacementScore> SpotMarket::placement_scores(const model::Sco
         if (place == capacity_by_zone.end()) {
           place = capacity_by_zone.insert(place, {slot, 0.0});
         }
-        place->second += pool.process.capacity(at) * units_per_instance(pool, query.unit);
+        place->second += pool.capacity.capacity(at) * units_per_instance(pool, query.unit);
       }
     }
     std::sort(capacity_by_zone.begin(), capacity_by_zone.end());
@@ -191,11 +200,10 @@ std::vector<model::PlacementScore> SpotMarket::placement_scores(const model::Sco
 void SpotMarket::append_changes(Pools pools, TimePoint from, TimePoint to,
                                 std::vector<PriceChange>& changes) const {
   for (const auto& pool : pools) {
-    const auto last = pool.process.price_change_at(to);
-    for (auto change = pool.process.price_change_at(from); change <= last; ++change) {
-      changes.push_back({pool.process.price_change_time(change),
-                         static_cast<std::uint32_t>(&pool - pools_.data()),
-                         pool.process.price_after(change)});
+    const auto place = static_cast<std::uint32_t>(&pool - pools_.data());
+    changes.push_back({pool.price.row_at(from), place});
+    for (const auto& row : pool.price.rows(from, to)) {
+      changes.push_back({row, place});
     }
   }
 }
@@ -217,7 +225,7 @@ std::vector<model::SpotPrice> SpotMarket::price_changes(
     append_changes(pools_of(*place, type), from, to, changes);
   }
   std::sort(changes.begin(), changes.end(), [](const PriceChange& left, const PriceChange& right) {
-    return std::tie(right.at, left.pool) < std::tie(left.at, right.pool);
+    return std::tie(right.row.at, left.pool) < std::tie(left.row.at, right.pool);
   });
 
   std::vector<model::SpotPrice> prices;
@@ -229,22 +237,20 @@ std::vector<model::SpotPrice> SpotMarket::price_changes(
                       .zone_name = zone.name,
                       .zone_id = zone.id,
                       .product = "Linux/UNIX",
-                      .price_per_hour = change.price,
-                      .at = change.at});
+                      .price_per_hour = change.row.price,
+                      .at = change.row.at});
   }
   return prices;
 }
 
 std::optional<Money> SpotMarket::price(const model::Pool& pool, TimePoint at) const {
   const auto* found = find(pool);
-  return found == nullptr
-             ? std::nullopt
-             : std::optional{found->process.price_after(found->process.price_change_at(at))};
+  return found == nullptr ? std::nullopt : std::optional{found->price.price(at)};
 }
 
 std::optional<double> SpotMarket::capacity(const model::Pool& pool, TimePoint at) const {
   const auto* found = find(pool);
-  return found == nullptr ? std::nullopt : std::optional{found->process.capacity(at)};
+  return found == nullptr ? std::nullopt : std::optional{found->capacity.capacity(at)};
 }
 
 TimePoint SpotMarket::advisor_published(TimePoint at) const {
@@ -263,23 +269,52 @@ TimePoint SpotMarket::advisor_published(TimePoint at) const {
   return moment(publication);
 }
 
+/// How scarce the pools were in the advisor's memory: about standard normal.
+double SpotMarket::shortage(Pools pools, TimePoint at) const {
+  constexpr int kLooks = 5;
+  double sum = 0.0;
+  for (const auto& pool : pools) {
+    auto weeks = pool.capacity.weeks();
+    for (int look = 0; look < kLooks; ++look) {
+      sum -= weeks.at(at - kAdvisorMemory * (2 * look + 1) / (2 * kLooks));
+    }
+  }
+  constexpr double kDeviation = 0.4;  // of such a mean
+  return pools.empty() ? 0.0 : sum / (kLooks * static_cast<double>(pools.size())) / kDeviation;
+}
+
+/// The advisor speaks of the cheapest zone's price for Linux; other systems' savings move along.
+int SpotMarket::savings_percent(const model::AdvisorEntry& entry, Pools pools, TimePoint at) const {
+  if (pools.empty()) {
+    return entry.savings_percent;
+  }
+  double least = 1.0;
+  for (const auto& pool : pools) {
+    least = std::min(least, pool.price.price(at).dollars() / pool.price.on_demand_usd());
+  }
+  const auto savings = static_cast<int>(std::lround(100.0 * (1.0 - least)));
+  const int before = static_cast<int>(std::lround(100.0 * pools.front().price.usual_savings()));
+  return entry.os == "Linux" ? savings : std::min(entry.savings_percent + savings - before, 99);
+}
+
 std::vector<model::AdvisorEntry> SpotMarket::advisor(TimePoint at) const {
-  const auto hours =
-      std::chrono::duration<double, std::ratio<3600>>(advisor_published(at).time_since_epoch());
+  const auto published = advisor_published(at);
   const auto bands = derive(advisor_key_, "bands");
-  const auto savings = derive(advisor_key_, "savings");
 
   auto entries = catalog_->advisor;
   for (auto& entry : entries) {
-    // Bands stay at the catalog's most of the time; both drift over months, each entry out of step.
-    const auto key = derive(derive(derive(0, entry.region.text()), entry.type.text()), entry.os);
-    const double months = hours.count() / (24 * kBandDriftDays) + uniform(key);
-    const double drift = value_noise(derive(bands, key), months);
-    const int shift = drift > kBandDrift ? 1 : drift < -kBandDrift ? -1 : 0;
-    entry.band = std::clamp(entry.band + shift, 0, model::kInterruptionBands - 1);
-    const double savings_drift = 1.5 * value_noise(derive(savings, key), months);
-    entry.savings_percent =
-        std::min(entry.savings_percent + static_cast<int>(std::lround(savings_drift)), 99);
+    const auto type = look_up(type_index_, entry.type.text());
+    const auto region = look_up(region_index_, entry.region.text());
+    const auto pools = type && region ? pools_of(*region, *type) : Pools{};
+    // Where in its band the entry is usually, and how far from there it drifts over weeks.
+    const auto key =
+        derive(derive(derive(bands, entry.region.text()), entry.type.text()), entry.os);
+    const double own = value_noise(key, position(published, kBandDriftPeriod) + uniform(key));
+    const double drift = kBandDrift * (0.8 * own + 0.6 * shortage(pools, published));
+    const double usual = entry.band + uniform(derive(key, "usual"));
+    entry.band = static_cast<int>(
+        std::clamp(std::floor(usual + drift), 0.0, model::kInterruptionBands - 1.0));
+    entry.savings_percent = savings_percent(entry, pools, published);
   }
   return entries;
 }

@@ -3,7 +3,8 @@
 #include "base/time.hpp"
 #include "model/catalog.hpp"
 #include "model/placement_score.hpp"
-#include "sim/pool_process.hpp"
+#include "sim/capacity_process.hpp"
+#include "sim/price_process.hpp"
 
 #include <cstdint>
 #include <memory>
@@ -20,8 +21,9 @@ namespace spotvane::sim {
 /// whoever looked at what before. Safe to read from several threads.
 ///
 /// Each pool (a type in a zone) has a capacity that drifts around a level of its own, in part
-/// together with its family's other pools in the region; scores follow from capacity, prices drift
-/// near on-demand less the advisor's savings.
+/// together with its family's other pools; scores follow from capacity. Prices rest at on-demand
+/// less the advisor's savings or drift above that; where capacity is short for weeks, prices rise
+/// and the advisor's bands too.
 class SpotMarket {
  public:
   /// How far back AWS's price history reaches.
@@ -59,12 +61,12 @@ class SpotMarket {
   struct MarketPool {
     std::uint32_t type;  // of catalog_->types
     std::uint32_t zone;  // of catalog_->zones
-    PoolProcess process;
+    CapacityProcess capacity;
+    PriceProcess price;
   };
   struct PriceChange {
-    TimePoint at;
+    PriceRow row;
     std::uint32_t pool;  // of pools_
-    Money price;
   };
   using Pools = std::span<const MarketPool>;
   using Index = std::unordered_map<std::string_view, std::uint32_t>;  // keys live in the catalog
@@ -73,6 +75,8 @@ class SpotMarket {
   Pools pools_of(std::uint32_t region) const;
   Pools pools_of(std::uint32_t region, std::uint32_t type) const;
   const MarketPool* find(const model::Pool& pool) const;
+  double shortage(Pools pools, TimePoint at) const;
+  int savings_percent(const model::AdvisorEntry& entry, Pools pools, TimePoint at) const;
   double units_per_instance(const MarketPool& pool, model::CapacityUnit unit) const;
   void append_changes(Pools pools, TimePoint from, TimePoint to,
                       std::vector<PriceChange>& changes) const;

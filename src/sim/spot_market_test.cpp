@@ -223,7 +223,7 @@ TEST(SpotMarket, PricesStayNearOnDemandLessSavingsAndNeverAboveOnDemand) {
   }
 }
 
-TEST(SpotMarket, PricesChangeOneToFourTimesADay) {
+TEST(SpotMarket, TellsOfPricesOneToFourTimesADay) {
   const SpotMarket market{catalog(), 42};
   const auto before = market.price_changes(kEast, kStart, kStart).size();
   const auto after = market.price_changes(kEast, kStart, kStart + 100 * 24h - 10 * 24h).size();
@@ -244,7 +244,7 @@ TEST(SpotMarket, PublishesTheAdvisorAFewTimesADay) {
   EXPECT_NEAR(static_cast<double>(published.size()), 40.0, 2.0);
 }
 
-TEST(SpotMarket, ShiftsAFewAdvisorBandsByOneAtEachPublication) {
+TEST(SpotMarket, ShiftsAFewAdvisorBandsAtEachPublication) {
   const auto known = catalog();
   const SpotMarket market{known, 42};
   auto before = market.advisor(kStart);
@@ -252,7 +252,7 @@ TEST(SpotMarket, ShiftsAFewAdvisorBandsByOneAtEachPublication) {
   for (int day = 1; day <= 200; ++day) {
     auto now = market.advisor(kStart + std::chrono::days{day});
     for (std::size_t i = 0; i < now.size(); ++i) {
-      EXPECT_LE(std::abs(now[i].band - known->advisor[i].band), 1);
+      EXPECT_LE(std::abs(now[i].band - known->advisor[i].band), 3);
       shifts += now[i].band != before[i].band ? 1u : 0u;
     }
     before = std::move(now);
@@ -260,7 +260,7 @@ TEST(SpotMarket, ShiftsAFewAdvisorBandsByOneAtEachPublication) {
   const double share =
       static_cast<double>(shifts) / 200.0 / 4.0 / static_cast<double>(before.size());
   EXPECT_GT(share, 0.002);
-  EXPECT_LT(share, 0.01);
+  EXPECT_LT(share, 0.02);
 }
 
 }  // namespace

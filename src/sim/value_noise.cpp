@@ -31,16 +31,21 @@ double gaussian(std::uint64_t key) {
   return (sum - 2.0) * 1.7320508075688772;
 }
 
-double value_noise(std::uint64_t key, double position) {
-  const double node = std::floor(position);
-  const auto index = static_cast<std::int64_t>(node);
-  const double before = gaussian(derive(key, static_cast<std::uint64_t>(index)));
-  const double after = gaussian(derive(key, static_cast<std::uint64_t>(index + 1)));
-
-  const double part = position - node;
+double NoiseWalk::at(double position) {
+  if (const double node = std::floor(position); node != node_) {
+    const auto index = static_cast<std::int64_t>(node);
+    before_ = gaussian(derive(key_, static_cast<std::uint64_t>(index)));
+    after_ = gaussian(derive(key_, static_cast<std::uint64_t>(index + 1)));
+    node_ = node;
+  }
+  const double part = position - node_;
   const double weight = part * part * (3.0 - 2.0 * part);
-  const double mixed = before * (1.0 - weight) + after * weight;
+  const double mixed = before_ * (1.0 - weight) + after_ * weight;
   return mixed / std::sqrt((1.0 - weight) * (1.0 - weight) + weight * weight);
+}
+
+double value_noise(std::uint64_t key, double position) {
+  return NoiseWalk{key}.at(position);
 }
 
 }  // namespace spotvane::sim

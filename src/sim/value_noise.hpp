@@ -1,6 +1,7 @@
 #pragma once
 
 #include <cstdint>
+#include <limits>
 #include <string_view>
 
 namespace spotvane::sim {
@@ -22,5 +23,18 @@ double gaussian(std::uint64_t key);
 /// A smooth curve whose every value is about standard normal; values further than two apart in
 /// `position` are independent.
 double value_noise(std::uint64_t key, double position);
+
+/// The same curve for someone who looks at neighbouring positions: sooner found.
+class NoiseWalk {
+ public:
+  explicit NoiseWalk(std::uint64_t key) : key_{key} {}
+  double at(double position);
+
+ private:
+  std::uint64_t key_;
+  double node_ = std::numeric_limits<double>::quiet_NaN();  // before the last position
+  double before_ = 0.0;
+  double after_ = 0.0;
+};
 
 }  // namespace spotvane::sim
