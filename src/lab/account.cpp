@@ -64,6 +64,14 @@ void Accounts::add(Account account) {
   by_key_.insert_or_assign(std::move(key), std::move(account));
 }
 
+void Accounts::forget_expired(TimePoint now) {
+  constexpr auto kRemembered = std::chrono::hours{12};
+  std::erase_if(by_key_, [&](const auto& entry) {
+    const auto& account = entry.second;
+    return !account.role.empty() && account.expires && *account.expires + kRemembered < now;
+  });
+}
+
 const Account* Accounts::find(std::string_view access_key_id) const {
   const auto found = by_key_.find(access_key_id);
   return found == by_key_.end() ? nullptr : &found->second;

@@ -22,15 +22,20 @@ struct Account {
   std::string secret_access_key;
   std::string session_token = {};         ///< empty: permanent keys
   std::optional<TimePoint> expires = {};  ///< of the session, by the wall's clock
+  std::string role = {};                  ///< assumed, and `user` is the session's name; or none
 };
 
-/// Who may call the lab: `test`/`test`, and whoever is added.
+/// Who may call the lab: `test`/`test`, and whoever is added or has assumed a role.
 class Accounts {
  public:
   Accounts();
 
   /// Keys known already are replaced.
   void add(Account account);
+
+  /// Forgets the roles whose time was over half a day ago; who still has their keys is told so
+  /// until then.
+  void forget_expired(TimePoint now);
 
   /// Null where nobody has such a key.
   const Account* find(std::string_view access_key_id) const;

@@ -32,7 +32,8 @@ struct LabOptions {
 
 /// An AWS to try things on: answers signed requests of unmodified clients from a seeded market.
 ///
-/// With speed 0, the same requests in the same order get the same answers byte for byte. Below
+/// With speed 0, the same requests in the same order get the same answers byte for byte, but for
+/// when the keys of assumed roles expire: that goes by the wall's clock, as signatures do. Below
 /// "/_lab/" it takes orders: `GET health`, `GET clock`, `POST clock` with {"advance": "10m"} or
 /// {"set": "2026-03-01T00:00:00Z"}, `GET faults` and `POST faults` with rules (see `faults.hpp`).
 class Lab final : public HttpHandler {

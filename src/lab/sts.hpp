@@ -9,4 +9,9 @@ namespace spotvane::lab {
 
 Answered<std::string> get_caller_identity(World& world, const Call& call);
 
+// Every role there could be is there, and lets everybody assume it. The keys are good for as long
+// as asked, by the wall's clock.
+Answered<std::string> assume_role(World& world, const Call& call);
+Answered<std::string> assume_role_with_web_identity(World& world, const Call& call);
+
 }  // namespace spotvane::lab

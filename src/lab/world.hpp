@@ -1,5 +1,6 @@
 #pragma once
 
+#include "lab/account.hpp"
 #include "lab/call.hpp"
 #include "lab/catalog_data.hpp"
 #include "sim/score_quota.hpp"
@@ -46,6 +47,11 @@ class World {
   const std::vector<wire::AdvisorType>& advisor_types() const { return data_.advisor_types; }
   const sim::SpotMarket& market() const { return market_; }
   sim::ScoreQuota& score_quota() { return score_quota_; }
+  Accounts& accounts() { return accounts_; }
+  const Accounts& accounts() const { return accounts_; }
+
+  /// Numbers the sessions that roles are assumed for.
+  std::uint64_t next_session() { return ++sessions_; }
 
   const std::map<model::Region, RegionView>& regions() const { return regions_; }
   /// Null where there is no such region.
@@ -61,6 +67,8 @@ class World {
   sim::SpotMarket market_;
   sim::ScoreQuota score_quota_;
   std::map<model::Region, RegionView> regions_;
+  Accounts accounts_;
+  std::uint64_t sessions_ = 0;
 };
 
 }  // namespace spotvane::lab

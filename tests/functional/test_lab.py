@@ -5,10 +5,14 @@ import lzma
 import os
 import pathlib
 
+import boto3
+import botocore
+import botocore.config
 import botocore.exceptions
 import pytest
 
 import conftest
+from aws_recorder import identity_token
 
 NOW = datetime.datetime(2026, 3, 1, tzinfo=datetime.timezone.utc)
 DATA = pathlib.Path(__file__).parents[2] / "data" / "lab"
@@ -69,6 +73,76 @@ def test_knows_accounts_from_a_file(start_lab, tmp_path):
     assert lab.client("sts", token="t0ken", **alice).get_caller_identity()["Account"] == "210987654321"
     assert refusal_of(lab.client("ec2", token="other", **alice).describe_regions)[0] == 401
     assert lab.client("ec2").describe_regions()["Regions"]
+
+
+# Roles
+
+
+ROLE = "arn:aws:iam::210987654321:role/team/collector"
+
+
+def client_with(lab, service, credentials):
+    return lab.client(service, key=credentials["AccessKeyId"], secret=credentials["SecretAccessKey"],
+                      token=credentials["SessionToken"])
+
+
+def expires_in(credentials):
+    return (credentials["Expiration"] - datetime.datetime.now(datetime.timezone.utc)).total_seconds()
+
+
+def test_lets_roles_be_assumed(start_lab):
+    lab = start_lab()
+    answer = lab.client("sts").assume_role(
+        RoleArn=ROLE, RoleSessionName="me@home", DurationSeconds=1800, ExternalId="x/y+z")
+    arn = "arn:aws:sts::210987654321:assumed-role/collector/me@home"
+    assert answer["AssumedRoleUser"]["Arn"] == arn
+    assert 1700 < expires_in(answer["Credentials"]) <= 1800
+    identity = client_with(lab, "sts", answer["Credentials"]).get_caller_identity()
+    assert (identity["Arn"], identity["Account"]) == (arn, "210987654321")
+    assert identity["UserId"] == answer["AssumedRoleUser"]["AssumedRoleId"]
+    for service, call in (("ec2", "describe_regions"), ("pricing", "get_products")):
+        client = client_with(lab, service, answer["Credentials"])
+        getattr(client, call)(**({"ServiceCode": "AmazonEC2"} if service == "pricing" else {}))
+
+
+def test_lets_roles_be_assumed_with_roles(start_lab):
+    lab = start_lab()
+    first = lab.client("sts").assume_role(RoleArn=ROLE, RoleSessionName="me")["Credentials"]
+    sts = client_with(lab, "sts", first)
+    second = sts.assume_role(RoleArn=ROLE + "-2", RoleSessionName="me", DurationSeconds=3600)["Credentials"]
+    assert client_with(lab, "sts", second).get_caller_identity()["Arn"].endswith("assumed-role/collector-2/me")
+    assert refusal_of(sts.assume_role, RoleArn=ROLE, RoleSessionName="me", DurationSeconds=3601) == (
+        400, "ValidationError")
+
+
+def test_wants_a_roles_keys_whole(start_lab):
+    lab = start_lab()
+    keys = lab.client("sts").assume_role(RoleArn=ROLE, RoleSessionName="me")["Credentials"]
+    other = lab.client("sts").assume_role(RoleArn=ROLE, RoleSessionName="me")["Credentials"]
+    assert other["AccessKeyId"] != keys["AccessKeyId"]
+    for wrong in ({"SessionToken": None}, {"SessionToken": other["SessionToken"]},
+                  {"SecretAccessKey": other["SecretAccessKey"]}):
+        client = client_with(lab, "ec2", {**keys, **wrong})
+        assert refusal_of(client.describe_regions) == (401, "AuthFailure")
+
+
+def test_lets_the_bearer_of_a_token_assume_a_role(start_lab):
+    lab = start_lab()
+    anonymous = boto3.session.Session().client(
+        "sts", region_name="eu-west-1", endpoint_url=lab.address,
+        config=botocore.config.Config(signature_version=botocore.UNSIGNED, retries={"total_max_attempts": 1}))
+    ask = anonymous.assume_role_with_web_identity
+    answer = ask(RoleArn=ROLE, RoleSessionName="pod", WebIdentityToken=identity_token())
+    assert answer["SubjectFromWebIdentityToken"] == "me"
+    assert answer["Provider"] == "https://issuer.example"
+    assert answer["Audience"] == "sts.amazonaws.com"
+    assert 3500 < expires_in(answer["Credentials"]) <= 3600
+    identity = client_with(lab, "sts", answer["Credentials"]).get_caller_identity()
+    assert identity["Arn"] == "arn:aws:sts::210987654321:assumed-role/collector/pod"
+    assert refusal_of(ask, RoleArn=ROLE, RoleSessionName="pod", WebIdentityToken=identity_token(exp=1)) == (
+        400, "ExpiredTokenException")
+    assert refusal_of(ask, RoleArn=ROLE, RoleSessionName="pod", WebIdentityToken="none") == (
+        400, "InvalidIdentityToken")
 
 
 # Refusals
