@@ -75,18 +75,17 @@ Result<std::unique_ptr<cli::Home>> open_to_read(const std::filesystem::path& fol
 class RealCloud final : public cli::Cloud {
  public:
   RealCloud(adapters::AwsConfiguration configuration, adapters::AwsClientOptions options,
-            HttpTransport& transport, Timers& timers, const Clock& wall_clock, Random random)
-      : clock_{wall_clock}, timers_{timers, clock_}, aws_{std::move(configuration),
-                                                          following(std::move(options)),
-                                                          transport,
-                                                          timers,
-                                                          wall_clock,
-                                                          random} {}
+            const adapters::AwsPorts& ports, Random random)
+      : clock_{ports.wall_clock},
+        timers_{ports.timers, clock_},
+        aws_{std::move(configuration), following(std::move(options)), ports, random} {}
 
   Ec2& ec2() override { return aws_.ec2(); }
   Advisor& advisor() override { return aws_.advisor(); }
   PriceList& price_list() override { return aws_.price_list(); }
   Identity& identity() override { return aws_.identity(); }
+  CloudAccess access() const override { return aws_.access(); }
+  void keys_in_use(On<KeysInUse> on_keys) override { aws_.keys_in_use(std::move(on_keys)); }
   const Clock& clock() override { return clock_; }
   Timers& timers() override { return timers_; }
 
@@ -192,8 +191,9 @@ Result<std::unique_ptr<cli::Cloud>> RealWorld::connect(const cli::CloudOptions& 
   }
   configuration->advisor = options.advisor_url;
   if (options.keys) {
-    configuration->credentials = adapters::FixedKeys{
-        {options.keys->access_key_id, options.keys->secret_access_key, ""}, "the lab"};
+    configuration->credentials = {
+        .keys = adapters::FixedKeys{
+            {options.keys->access_key_id, options.keys->secret_access_key, ""}, "the lab"}};
   }
   if (!transport_) {
     adapters::CurlTransport::Options transport;
@@ -204,8 +204,9 @@ Result<std::unique_ptr<cli::Cloud>> RealWorld::connect(const cli::CloudOptions& 
     }
     transport_ = std::move(*opened);
   }
-  return std::make_unique<RealCloud>(std::move(*configuration), client_options(options),
-                                     *transport_, loop_, wall_clock_, Random{entropy()});
+  return std::make_unique<RealCloud>(
+      std::move(*configuration), client_options(options),
+      adapters::AwsPorts{*transport_, loop_, wall_clock_, processes_}, Random{entropy()});
 }
 
 Result<std::unique_ptr<cli::Listening>> RealWorld::listen(int port, HttpHandler& handler) {

@@ -3,6 +3,7 @@
 #include "adapters/files/gzip_text_file_writer.hpp"
 #include "adapters/files/gzip_text_files.hpp"
 #include "adapters/http/curl_transport.hpp"
+#include "adapters/system/child_processes.hpp"
 #include "adapters/system/event_loop.hpp"
 #include "adapters/system/system_clock.hpp"
 #include "cli/world.hpp"
@@ -38,6 +39,7 @@ class RealWorld final : public cli::World {
   adapters::GzipTextFiles text_files_;
   adapters::GzipTextFileWriter text_file_writer_;
   adapters::EventLoop loop_;
+  adapters::ChildProcesses processes_{loop_};
   std::unique_ptr<adapters::CurlTransport>
       transport_;  // made when first needed: libcurl is slow to start
   int interrupts_ = 0;

@@ -47,6 +47,11 @@ class Cloud {
   virtual PriceList& price_list() = 0;
   virtual Identity& identity() = 0;
 
+  /// With which credentials it works, and whom it asks.
+  virtual CloudAccess access() const = 0;
+  /// Fetches keys where none are at hand. Fails with `Denied` where there are none to be had.
+  virtual void keys_in_use(On<KeysInUse> on_keys) = 0;
+
   /// The market's time: the wall's on AWS, the lab's own in a lab once it has answered.
   virtual const Clock& clock() = 0;
   /// Timers that run on the market's time.

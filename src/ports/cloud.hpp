@@ -8,7 +8,9 @@
 #include "model/price.hpp"
 
 #include <functional>
+#include <optional>
 #include <string>
+#include <utility>
 #include <vector>
 
 namespace spotvane {
@@ -93,6 +95,23 @@ class Identity {
  public:
   virtual ~Identity() = default;
   virtual void get_caller_identity(On<CallerIdentity> on_identity) = 0;
+};
+
+/// How a connection was set up: where it takes its keys from, and whom it asks. No secrets.
+struct CloudAccess {
+  std::string profile;
+  std::string region;              ///< where to ask what no region in particular answers
+  std::string method;              ///< boto3's word for the kind of source: "env", "assume-role"
+  std::string source;              ///< for people: "profile 'x' (credentials file)"
+  std::vector<std::string> roles;  ///< assumed with the source's keys, one after the other
+  std::vector<std::pair<std::string, std::string>> endpoints;  ///< by service
+};
+
+/// The keys that requests are signed with, as far as they are no secret.
+struct KeysInUse {
+  std::string access_key_id;
+  bool is_temporary = false;
+  std::optional<TimePoint> expires = {};  ///< none: never, or nobody said
 };
 
 }  // namespace spotvane

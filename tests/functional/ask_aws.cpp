@@ -4,6 +4,7 @@
 
 #include "adapters/aws/aws_cloud.hpp"
 #include "adapters/http/curl_transport.hpp"
+#include "adapters/system/child_processes.hpp"
 #include "adapters/system/entropy.hpp"
 #include "adapters/system/environment.hpp"
 #include "adapters/system/event_loop.hpp"
@@ -192,13 +193,12 @@ json ask_aws(std::string_view action, const std::vector<std::string>& types) {
   adapters::EventLoop loop;
   adapters::CurlTransport transport{loop};
   const adapters::SystemClock clock;
+  adapters::ChildProcesses processes{loop};
   std::size_t bad_rows = 0;
   adapters::AwsCloud cloud{
       *configuration,
       {.on_bad_rows = [&](std::string_view /*action*/, std::size_t rows) { bad_rows += rows; }},
-      transport,
-      loop,
-      clock,
+      {transport, loop, clock, processes},
       Random{adapters::entropy()}};
   return Asker{loop, cloud, bad_rows}.ask(action, types);
 }

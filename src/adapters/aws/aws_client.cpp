@@ -52,14 +52,13 @@ struct AwsClient::Exchange {
 };
 
 AwsClient::AwsClient(const AwsConfiguration& configuration, AwsClientOptions options,
-                     CredentialsProvider& credentials, HttpTransport& transport, Timers& timers,
-                     const Clock& wall_clock, Random random)
+                     CredentialsProvider& credentials, const AwsPorts& ports, Random random)
     : configuration_{configuration},
       options_{std::move(options)},
       credentials_{credentials},
-      transport_{transport},
-      timers_{timers},
-      wall_clock_{wall_clock},
+      transport_{ports.transport},
+      timers_{ports.timers},
+      wall_clock_{ports.wall_clock},
       random_{random} {}
 
 void AwsClient::call(AwsCall call, On<std::string> on_body) {

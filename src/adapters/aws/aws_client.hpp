@@ -47,10 +47,8 @@ struct AwsClientOptions {
 /// Everything it borrows must outlive it, and the loop must not run once it is gone.
 class AwsClient {
  public:
-  /// `wall_clock` is what signatures are dated by: the real time, in the lab as well.
   AwsClient(const AwsConfiguration& configuration, AwsClientOptions options,
-            CredentialsProvider& credentials, HttpTransport& transport, Timers& timers,
-            const Clock& wall_clock, Random random);
+            CredentialsProvider& credentials, const AwsPorts& ports, Random random);
 
   AwsClient(const AwsClient&) = delete;
   AwsClient& operator=(const AwsClient&) = delete;

@@ -1,6 +1,7 @@
 #include "adapters/aws/aws_client.hpp"
 
 #include "sim/event_loop.hpp"
+#include "support/scripted_processes.hpp"
 #include "support/scripted_transport.hpp"
 #include "wire/envelope.hpp"
 #include "wire/sigv4.hpp"
@@ -48,6 +49,7 @@ class RotatingKeys final : public CredentialsProvider {
     keys_.access_key_id += "+";
     return true;
   }
+  std::optional<TimePoint> expires() const override { return std::nullopt; }
 
  private:
   Timers& timers_;
@@ -57,7 +59,7 @@ class RotatingKeys final : public CredentialsProvider {
 class Client : public testing::Test {
  protected:
   AwsClient client(AwsClientOptions options = {}) {
-    return {configuration_, std::move(options), keys_, network_, loop_, loop_, Random{1}};
+    return {configuration_, std::move(options), keys_, ports_, Random{1}};
   }
 
   static AwsCall call(std::string region = "us-east-1") {
@@ -78,6 +80,8 @@ class Client : public testing::Test {
 
   sim::EventLoop loop_{kNoon};
   support::ScriptedTransport network_{loop_};
+  support::ScriptedProcesses processes_{loop_};
+  AwsPorts ports_{network_, loop_, loop_, processes_};
   AwsConfiguration configuration_;
   RotatingKeys keys_{loop_};
 };
@@ -193,7 +197,7 @@ TEST_F(Client, BlamesTheSecretWhereTheClockIsRight) {
 TEST_F(Client, FetchesOtherKeysOnceTheseHaveExpired) {
   for (const auto* code : {"ExpiredToken", "RequestExpired"}) {
     RotatingKeys keys{loop_};
-    AwsClient one{configuration_, {}, keys, network_, loop_, loop_, Random{1}};
+    AwsClient one{configuration_, {}, keys, ports_, Random{1}};
     network_.requests.clear();
     network_.script = [&](const HttpRequest& request) {
       auto response = authorization_of(request).access_key_id == "KEY"
@@ -267,10 +271,10 @@ TEST_F(Client, PassesOnTheLabsTimeEvenOfARefusal) {
 }
 
 TEST_F(Client, SaysWhatItWasDoingWhenThereAreNoCredentials) {
-  const auto none = make_credentials_provider(
-      NoCredentials{{ErrorKind::Denied, "no AWS credentials found", "set some"}}, network_, loop_,
-      loop_);
-  AwsClient one{configuration_, {}, *none, network_, loop_, loop_, Random{1}};
+  configuration_.credentials = {
+      NoCredentials{{ErrorKind::Denied, "no AWS credentials found", "set some"}}};
+  const auto none = make_credentials_provider(configuration_, ports_, Random{1});
+  AwsClient one{configuration_, {}, *none, ports_, Random{1}};
 
   const auto answer = answer_to(one);
 

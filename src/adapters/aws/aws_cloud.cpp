@@ -4,16 +4,43 @@
 
 namespace spotvane::adapters {
 
-AwsCloud::AwsCloud(AwsConfiguration configuration, AwsClientOptions options,
-                   HttpTransport& transport, Timers& timers, const Clock& wall_clock, Random random)
+AwsCloud::AwsCloud(AwsConfiguration configuration, AwsClientOptions options, const AwsPorts& ports,
+                   Random random)
     : configuration_{std::move(configuration)},
-      credentials_{
-          make_credentials_provider(configuration_.credentials, transport, timers, wall_clock)},
-      client_{configuration_, std::move(options), *credentials_, transport,
-              timers,         wall_clock,         random},
+      credentials_{make_credentials_provider(configuration_, ports, random.fork())},
+      client_{configuration_, std::move(options), *credentials_, ports, random.fork()},
       ec2_{client_, configuration_.region},
       advisor_{client_, configuration_.advisor_url()},
       price_list_{client_},
       identity_{client_, configuration_.region} {}
+
+CloudAccess AwsCloud::access() const {
+  CloudAccess access{.profile = configuration_.profile,
+                     .region = configuration_.region,
+                     .method = std::string{method_of(configuration_.credentials)},
+                     .source = origin_of(configuration_.credentials),
+                     .roles = {},
+                     .endpoints = {}};
+  for (const auto& role : configuration_.credentials.roles) {
+    access.roles.push_back(role.role_arn);
+  }
+  if (const auto* web = std::get_if<WebIdentity>(&configuration_.credentials.keys)) {
+    access.roles.insert(access.roles.begin(), web->role_arn);
+  }
+  for (const auto& service : wire::kServices) {
+    const auto region =
+        service.name == wire::kPricing.name ? kPricingRegion : std::string_view{access.region};
+    access.endpoints.emplace_back(service.name, configuration_.endpoint(service, region));
+  }
+  return access;
+}
+
+void AwsCloud::keys_in_use(On<KeysInUse> on_keys) {
+  credentials_->provide([this, on_keys = std::move(on_keys)](Result<wire::SigningKeys> keys) {
+    on_keys(std::move(keys).map([&](const wire::SigningKeys& one) {
+      return KeysInUse{one.access_key_id, !one.session_token.empty(), credentials_->expires()};
+    }));
+  });
+}
 
 }  // namespace spotvane::adapters

@@ -12,19 +12,22 @@
 
 namespace spotvane::adapters {
 
-/// AWS as one set of credentials sees it: everything the ports ask, over one client.
+/// AWS as one set of credentials sees it: everything the ports ask, over one client. Several may
+/// live side by side, each with a profile of its own: `read_aws_configuration` with the profile's
+/// name among the choices gives the configuration of one.
 ///
 /// Everything it borrows must outlive it, and the loop must not run once it is gone.
 class AwsCloud {
  public:
-  /// `wall_clock` dates signatures: the real time, in the lab as well.
-  AwsCloud(AwsConfiguration configuration, AwsClientOptions options, HttpTransport& transport,
-           Timers& timers, const Clock& wall_clock, Random random);
+  AwsCloud(AwsConfiguration configuration, AwsClientOptions options, const AwsPorts& ports,
+           Random random);
 
   AwsCloud(const AwsCloud&) = delete;
   AwsCloud& operator=(const AwsCloud&) = delete;
 
   const AwsConfiguration& configuration() const { return configuration_; }
+  CloudAccess access() const;
+  void keys_in_use(On<KeysInUse> on_keys);
   Ec2& ec2() { return ec2_; }
   Advisor& advisor() { return advisor_; }
   PriceList& price_list() { return price_list_; }

@@ -1,6 +1,7 @@
 #include "adapters/aws/aws_cloud.hpp"
 
 #include "sim/event_loop.hpp"
+#include "support/scripted_processes.hpp"
 #include "support/scripted_transport.hpp"
 #include "wire/advisor_file.hpp"
 #include "wire/form.hpp"
@@ -35,7 +36,7 @@ std::string answer(std::string_view action, std::string_view members) {
 class Cloud : public testing::Test {
  protected:
   static AwsConfiguration configuration() {
-    return {.credentials = FixedKeys{{"KEY", "secret"}, "test"}};
+    return {.credentials = {FixedKeys{{"KEY", "secret"}, "test"}}};
   }
 
   /// Every request gets these bodies, one after another.
@@ -73,12 +74,12 @@ class Cloud : public testing::Test {
   sim::EventLoop loop_{kNoon};
   support::ScriptedTransport network_{loop_};
   std::size_t bad_rows_ = 0;
-  AwsCloud cloud_{configuration(),
-                  {.on_bad_rows = [this](std::string_view, std::size_t rows) { bad_rows_ += rows; }},
-                  network_,
-                  loop_,
-                  loop_,
-                  Random{1}};
+  support::ScriptedProcesses processes_{loop_};
+  AwsCloud cloud_{
+      configuration(),
+      {.on_bad_rows = [this](std::string_view, std::size_t rows) { bad_rows_ += rows; }},
+      {network_, loop_, loop_, processes_},
+      Random{1}};
 };
 
 constexpr auto kPrice =

@@ -1,8 +1,8 @@
 #include "adapters/aws/aws_configuration.hpp"
 
+#include "adapters/aws/credential_chain.hpp"
 #include "adapters/aws/profiles.hpp"
 #include "base/number.hpp"
-#include "base/spelling.hpp"
 #include "wire/url.hpp"
 
 #include <fmt/format.h>
@@ -14,7 +14,6 @@ namespace spotvane::adapters {
 
 namespace {
 
-constexpr std::string_view kMetadataAddress = "http://169.254.169.254";
 constexpr std::string_view kAdvisorHost = "https://spot-bid-advisor.s3.amazonaws.com";
 
 /// Reads one profile out of the environment and the files; the environment comes first.
@@ -27,9 +26,11 @@ class Finder {
     profile_ = first({choices_.profile, variable("AWS_PROFILE"), variable("AWS_DEFAULT_PROFILE")})
                    .value_or("default");
     if (profile_ != "default" && !profiles_.contains(profile_)) {
-      return unknown_profile();
+      return tl::unexpected(unknown_profile(profiles_, profile_));
     }
-    AwsConfiguration found{.profile = profile_, .credentials = credentials()};
+    AwsConfiguration found{.profile = profile_,
+                           .credentials = find_credentials(environment_, profiles_, profile_,
+                                                           choices_.profile.has_value())};
     found.region = first({choices_.region, variable("AWS_REGION"), variable("AWS_DEFAULT_REGION"),
                           profiles_.value(profile_, "region")})
                        .value_or(found.region);
@@ -64,80 +65,6 @@ class Finder {
     return std::nullopt;
   }
 
-  tl::unexpected<Error> unknown_profile() const {
-    auto unknown = fail(ErrorKind::InvalidInput, "AWS profile '{}' does not exist", profile_);
-    const auto names = profiles_.names();
-    if (const auto meant = nearest(profile_, names)) {
-      unknown.value().hint = fmt::format("did you mean '{}'?", *meant);
-    } else if (names.empty()) {
-      unknown.value().hint = "neither '~/.aws/config' nor '~/.aws/credentials' has any profile";
-    } else {
-      unknown.value().hint = fmt::format("there are: {}", fmt::join(names, ", "));
-    }
-    return unknown;
-  }
-
-  CredentialsSource credentials() const {
-    // A profile chosen by the program comes before the environment's keys; AWS_PROFILE does not.
-    if (!choices_.profile) {
-      if (auto keys = keys_of(variable("AWS_ACCESS_KEY_ID"), variable("AWS_SECRET_ACCESS_KEY"),
-                              variable("AWS_SESSION_TOKEN"), "environment")) {
-        return *std::move(keys);
-      }
-    }
-    for (const auto* key :
-         {"role_arn", "web_identity_token_file", "sso_session", "sso_start_url"}) {
-      if (profiles_.value(profile_, key)) {
-        return unsupported(key);
-      }
-    }
-    if (auto keys = keys_of(profiles_.value(profile_, "aws_access_key_id"),
-                            profiles_.value(profile_, "aws_secret_access_key"),
-                            profiles_.value(profile_, "aws_session_token"),
-                            fmt::format("profile '{}'", profile_))) {
-      return *std::move(keys);
-    }
-    if (profiles_.value(profile_, "credential_process")) {
-      return unsupported("credential_process");
-    }
-    if (variable("AWS_EC2_METADATA_DISABLED") == "true") {
-      return NoCredentials{{ErrorKind::Denied, "no AWS credentials found",
-                            "set AWS_ACCESS_KEY_ID and AWS_SECRET_ACCESS_KEY, name a profile in "
-                            "AWS_PROFILE, or run 'aws configure'"}};
-    }
-    auto endpoint =
-        variable("AWS_EC2_METADATA_SERVICE_ENDPOINT").value_or(std::string{kMetadataAddress});
-    while (endpoint.ends_with('/')) {
-      endpoint.pop_back();
-    }
-    return InstanceRole{std::move(endpoint)};
-  }
-
-  /// None where there is neither key; half a pair is a mistake worth telling.
-  static std::optional<CredentialsSource> keys_of(std::optional<std::string> id,
-                                                  std::optional<std::string> secret,
-                                                  std::optional<std::string> token,
-                                                  const std::string& origin) {
-    if (!id && !secret) {
-      return std::nullopt;
-    }
-    if (!id || !secret) {
-      return NoCredentials{
-          {ErrorKind::Denied, fmt::format("half of the AWS credentials of {} is missing", origin),
-           id ? "the secret access key is not set" : "the access key id is not set"}};
-    }
-    return FixedKeys{{*std::move(id), *std::move(secret), std::move(token).value_or("")}, origin};
-  }
-
-  CredentialsSource unsupported(std::string_view key) const {
-    return NoCredentials{
-        {ErrorKind::Denied,
-         fmt::format("profile '{}' takes its credentials from '{}', which is not supported yet",
-                     profile_, key),
-         "set AWS_ACCESS_KEY_ID, AWS_SECRET_ACCESS_KEY and AWS_SESSION_TOKEN, for example with "
-         "'aws configure export-credentials --format env'"}};
-  }
-
   struct Setting {
     std::string origin;
     std::optional<std::string> value;
@@ -147,9 +74,17 @@ class Finder {
     if (choices_.endpoint_url) {
       return set_endpoint(found, "", {{"the endpoint URL", choices_.endpoint_url}});
     }
-    if (first({variable("AWS_IGNORE_CONFIGURED_ENDPOINT_URLS"),
-               profiles_.value(profile_, "ignore_configured_endpoint_urls")}) == "true") {
+    if (is_yes(first({variable("AWS_IGNORE_CONFIGURED_ENDPOINT_URLS"),
+                      profiles_.value(profile_, "ignore_configured_endpoint_urls")}))) {
       return {};
+    }
+    if (const auto services = profiles_.value(profile_, "services");
+        services && !profiles_.has_services(*services)) {
+      return tl::unexpected(
+          Error{ErrorKind::InvalidInput,
+                fmt::format("profile '{}' names the services '{}', which do not exist", profile_,
+                            *services),
+                fmt::format("write a section '[services {}]' into the config file", *services)});
     }
     for (const auto& service : wire::kServices) {
       const auto name = fmt::format("AWS_ENDPOINT_URL_{}", service.endpoint_id);
@@ -212,6 +147,25 @@ class Finder {
   std::string profile_;
 };
 
+/// The domain that AWS's services of a region have. Each partition has its own.
+std::string_view domain_of(std::string_view region) {
+  struct Partition {
+    std::string_view prefix;
+    std::string_view domain;
+  };
+  constexpr std::array kPartitions{
+      Partition{"cn-", "amazonaws.com.cn"},    Partition{"eusc-", "amazonaws.eu"},
+      Partition{"us-iso-", "c2s.ic.gov"},      Partition{"us-isob-", "sc2s.sgov.gov"},
+      Partition{"eu-isoe-", "cloud.adc-e.uk"}, Partition{"us-isof-", "csp.hci.ic.gov"},
+  };
+  for (const auto& partition : kPartitions) {
+    if (region.starts_with(partition.prefix)) {
+      return partition.domain;
+    }
+  }
+  return "amazonaws.com";
+}
+
 }  // namespace
 
 std::string AwsConfiguration::endpoint(const wire::Service& service,
@@ -221,8 +175,8 @@ std::string AwsConfiguration::endpoint(const wire::Service& service,
       return found->second;
     }
   }
-  return fmt::format("https://{}.{}.amazonaws.com{}", service.host_prefix, region_asked,
-                     region_asked.starts_with("cn-") ? ".cn" : "");
+  return fmt::format("https://{}.{}.{}", service.host_prefix, region_asked,
+                     domain_of(region_asked));
 }
 
 std::string AwsConfiguration::advisor_url() const {

@@ -19,7 +19,7 @@ using EnvironmentLookup = std::function<std::optional<std::string>(std::string_v
 struct AwsConfiguration {
   std::string profile = "default";
   std::string region = "us-east-1";  ///< where to ask what no region in particular answers
-  CredentialsSource credentials = NoCredentials{{ErrorKind::Denied, "no AWS credentials"}};
+  CredentialsSource credentials = {NoCredentials{{ErrorKind::Denied, "no AWS credentials"}}};
   /// Configured in place of AWS's own, without a final '/': by service name, and "" for the rest.
   std::map<std::string, std::string, std::less<>> endpoints = {};
   std::optional<std::string> advisor =

@@ -1,12 +1,9 @@
 #include "adapters/aws/aws_configuration.hpp"
 
+#include "adapters/aws/aws_home_harness.hpp"
 #include "adapters/aws/ini.hpp"
 
 #include <gmock/gmock.h>
-
-#include <filesystem>
-#include <fstream>
-#include <map>
 
 namespace spotvane::adapters {
 
@@ -64,38 +61,7 @@ TEST(Ini, NamesFileAndLineOfAMistakeButNeverQuotesIt) {
 
 // ---- what is found
 
-class Configuration : public testing::Test {
- protected:
-  Configuration()
-      : home_{std::filesystem::path{testing::TempDir()} /
-              testing::UnitTest::GetInstance()->current_test_info()->name()} {
-    std::filesystem::create_directories(home_ / ".aws");
-    variables_["HOME"] = home_.string();
-  }
-  ~Configuration() override { std::filesystem::remove_all(home_); }
-
-  void write(const char* file, const char* text) const {
-    std::ofstream{home_ / ".aws" / file} << text;
-  }
-
-  Result<AwsConfiguration> read(const AwsChoices& choices = {}) const {
-    return read_aws_configuration(
-        [this](std::string_view name) -> std::optional<std::string> {
-          const auto found = variables_.find(std::string{name});
-          return found == variables_.end() ? std::nullopt : std::optional{found->second};
-        },
-        choices);
-  }
-
-  std::string access_key_id(const AwsChoices& choices = {}) const {
-    const auto found = read(choices).value_or(AwsConfiguration{});
-    const auto* fixed = std::get_if<FixedKeys>(&found.credentials);
-    return fixed != nullptr ? fixed->keys.access_key_id : "";
-  }
-
-  std::filesystem::path home_;
-  std::map<std::string, std::string> variables_;
-};
+class Configuration : public testing::Test, protected AwsHome {};
 
 TEST_F(Configuration, NeedsNeitherFilesNorVariables) {
   const auto found = read();
@@ -103,50 +69,27 @@ TEST_F(Configuration, NeedsNeitherFilesNorVariables) {
   ASSERT_TRUE(found) << found.error().message;
   EXPECT_EQ(found->profile, "default");
   EXPECT_EQ(found->region, "us-east-1");
-  EXPECT_EQ(std::get<InstanceRole>(found->credentials).endpoint, "http://169.254.169.254");
+  EXPECT_EQ(std::get<InstanceRole>(found->credentials.keys).endpoint, "http://169.254.169.254");
   EXPECT_EQ(found->endpoint(wire::kEc2, "eu-west-1"), "https://ec2.eu-west-1.amazonaws.com");
   EXPECT_EQ(found->endpoint(wire::kPricing, "us-east-1"),
             "https://api.pricing.us-east-1.amazonaws.com");
   EXPECT_EQ(found->endpoint(wire::kEc2, "cn-north-1"), "https://ec2.cn-north-1.amazonaws.com.cn");
+  EXPECT_EQ(found->endpoint(wire::kSts, "eusc-de-east-1"),
+            "https://sts.eusc-de-east-1.amazonaws.eu");
+  EXPECT_EQ(found->endpoint(wire::kEc2, "us-gov-west-1"),
+            "https://ec2.us-gov-west-1.amazonaws.com");
   EXPECT_EQ(found->advisor_url(),
             "https://spot-bid-advisor.s3.amazonaws.com/spot-advisor-data.json");
 }
 
-TEST_F(Configuration, MergesAProfileFromBothFiles) {
-  write("config", "[profile prod]\nregion = eu-west-1\naws_access_key_id = CONFIG\n");
-  write("credentials",
-        "[prod]\naws_access_key_id = SHARED\naws_secret_access_key = s\naws_session_token = t\n");
-  variables_["AWS_PROFILE"] = "prod";
-
-  const auto found = read();
-
-  ASSERT_TRUE(found) << found.error().message;
-  EXPECT_EQ(found->region, "eu-west-1");
-  const auto& keys = std::get<FixedKeys>(found->credentials).keys;
-  EXPECT_EQ(keys.access_key_id, "SHARED");
-  EXPECT_EQ(keys.secret_access_key, "s");
-  EXPECT_EQ(keys.session_token, "t");
-}
-
-TEST_F(Configuration, PrefersTheEnvironmentsKeysUnlessTheProgramNamesAProfile) {
-  write("credentials", "[prod]\naws_access_key_id = FILE\naws_secret_access_key = s\n");
-  variables_["AWS_PROFILE"] = "prod";
-  EXPECT_EQ(access_key_id(), "FILE");
-
-  variables_["AWS_ACCESS_KEY_ID"] = "ENVIRONMENT";
-  variables_["AWS_SECRET_ACCESS_KEY"] = "s";
-  EXPECT_EQ(access_key_id(), "ENVIRONMENT");
-  EXPECT_EQ(access_key_id({.profile = "prod"}), "FILE");
-}
-
 TEST_F(Configuration, TakesTheRegionFromTheNearestPlace) {
-  write("config", "[default]\nregion = from-file\n");
+  write_config("[default]\nregion = from-file\n");
   EXPECT_EQ(read()->region, "from-file");
 
-  variables_["AWS_DEFAULT_REGION"] = "from-default";
+  variables["AWS_DEFAULT_REGION"] = "from-default";
   EXPECT_EQ(read()->region, "from-default");
 
-  variables_["AWS_REGION"] = "from-variable";
+  variables["AWS_REGION"] = "from-variable";
   EXPECT_EQ(read()->region, "from-variable");
 
   EXPECT_EQ(read({.region = "from-choice"})->region, "from-choice");
@@ -154,14 +97,14 @@ TEST_F(Configuration, TakesTheRegionFromTheNearestPlace) {
 }
 
 TEST_F(Configuration, ReadsTheFilesThatTheEnvironmentNames) {
-  std::ofstream{home_ / "elsewhere"} << "[default]\naws_access_key_id=E\naws_secret_access_key=s\n";
-  variables_["AWS_SHARED_CREDENTIALS_FILE"] = "~/elsewhere";
+  write("elsewhere", "[default]\nregion = from-elsewhere\n");
+  variables["AWS_CONFIG_FILE"] = "~/elsewhere";
 
-  EXPECT_EQ(access_key_id(), "E");
+  EXPECT_EQ(read()->region, "from-elsewhere");
 }
 
 TEST_F(Configuration, SuggestsTheProfileThatWasMeant) {
-  write("config", "[profile production]\n[profile test]\n[not-a-profile]\n");
+  write_config("[profile production]\n[profile test]\n[not-a-profile]\n");
 
   const auto found = read({.profile = "prodution"});
 
@@ -173,7 +116,7 @@ TEST_F(Configuration, SuggestsTheProfileThatWasMeant) {
 }
 
 TEST_F(Configuration, SaysWhichLineOfWhichFileIsMalformed) {
-  write("config", "[default]\nnonsense\n");
+  write_config("[default]\nnonsense\n");
 
   const auto found = read();
 
@@ -182,28 +125,36 @@ TEST_F(Configuration, SaysWhichLineOfWhichFileIsMalformed) {
 }
 
 TEST_F(Configuration, FindsEndpointsInTheOrderOfTheAwsTools) {
-  write("config",
-        "[default]\nendpoint_url = http://file-all\nservices = local\n"
-        "[services local]\nec2 =\n  endpoint_url = http://file-ec2/\n");
+  write_config(
+      "[default]\nendpoint_url = http://file-all\nservices = local\n"
+      "[services local]\nec2 =\n  endpoint_url = http://file-ec2/\n");
   auto found = read();
   EXPECT_EQ(found->endpoint(wire::kEc2, "r"), "http://file-ec2");
   EXPECT_EQ(found->endpoint(wire::kSts, "r"), "http://file-all");
   EXPECT_EQ(found->advisor_url(), "http://file-all/spot-advisor-data.json");
 
-  variables_["AWS_ENDPOINT_URL"] = "http://all:4599/";
-  variables_["AWS_ENDPOINT_URL_STS"] = "https://sts.local";
+  variables["AWS_ENDPOINT_URL"] = "http://all:4599/";
+  variables["AWS_ENDPOINT_URL_STS"] = "https://sts.local";
   found = read();
   EXPECT_EQ(found->endpoint(wire::kEc2, "r"), "http://all:4599");
   EXPECT_EQ(found->endpoint(wire::kSts, "r"), "https://sts.local");
   EXPECT_EQ(found->advisor_url(), "http://all:4599/spot-advisor-data.json");
 
-  variables_["AWS_IGNORE_CONFIGURED_ENDPOINT_URLS"] = "true";
+  variables["AWS_IGNORE_CONFIGURED_ENDPOINT_URLS"] = "True";
   EXPECT_EQ(read()->endpoint(wire::kEc2, "r"), "https://ec2.r.amazonaws.com");
 }
 
+TEST_F(Configuration, RefusesServicesThatAreWrittenNowhere) {
+  write_config("[default]\nservices = lab\n[services local]\nec2 =\n  endpoint_url = http://e\n");
+
+  EXPECT_EQ(read().error().message,
+            "profile 'default' names the services 'lab', which do not exist");
+  EXPECT_TRUE(read({.endpoint_url = "http://chosen"})) << "which nobody needs then";
+}
+
 TEST_F(Configuration, AsksTheChosenEndpointWhateverIsConfigured) {
-  variables_["AWS_ENDPOINT_URL_EC2"] = "http://elsewhere";
-  variables_["AWS_IGNORE_CONFIGURED_ENDPOINT_URLS"] = "true";
+  variables["AWS_ENDPOINT_URL_EC2"] = "http://elsewhere";
+  variables["AWS_IGNORE_CONFIGURED_ENDPOINT_URLS"] = "true";
 
   const auto found = read({.endpoint_url = "http://chosen:4599/"});
 
@@ -214,27 +165,13 @@ TEST_F(Configuration, AsksTheChosenEndpointWhateverIsConfigured) {
 }
 
 TEST_F(Configuration, RefusesValuesThatCannotBe) {
-  variables_["AWS_ENDPOINT_URL_EC2"] = "localhost:4599";
+  variables["AWS_ENDPOINT_URL_EC2"] = "localhost:4599";
   EXPECT_THAT(read().error().message,
               AllOf(HasSubstr("AWS_ENDPOINT_URL_EC2"), HasSubstr("'localhost:4599'")));
 
-  variables_.erase("AWS_ENDPOINT_URL_EC2");
-  variables_["AWS_MAX_ATTEMPTS"] = "0";
+  variables.erase("AWS_ENDPOINT_URL_EC2");
+  variables["AWS_MAX_ATTEMPTS"] = "0";
   EXPECT_THAT(read().error().message, HasSubstr("1 to 100, got '0'"));
-}
-
-TEST_F(Configuration, ExplainsWhyThereAreNoCredentials) {
-  variables_["AWS_EC2_METADATA_DISABLED"] = "true";
-  EXPECT_THAT(std::get<NoCredentials>(read()->credentials).why.hint,
-              HasSubstr("AWS_ACCESS_KEY_ID"));
-
-  write("config", "[default]\nrole_arn = arn:aws:iam::1:role/r\nsource_profile = base\n");
-  EXPECT_THAT(std::get<NoCredentials>(read()->credentials).why.message,
-              HasSubstr("'role_arn', which is not supported yet"));
-
-  variables_["AWS_ACCESS_KEY_ID"] = "A";
-  EXPECT_THAT(std::get<NoCredentials>(read()->credentials).why.hint,
-              HasSubstr("secret access key is not set"));
 }
 
 }  // namespace

@@ -3,9 +3,12 @@
 #include "adapters/aws/aws_cloud.hpp"
 #include "lab/lab.hpp"
 #include "sim/event_loop.hpp"
+#include "support/scratch_folder.hpp"
+#include "support/scripted_processes.hpp"
 
 #include <gmock/gmock.h>
 
+#include <fstream>
 #include <map>
 #include <optional>
 
@@ -14,6 +17,7 @@ namespace spotvane::adapters {
 namespace {
 
 using namespace std::chrono_literals;
+using testing::AllOf;
 using testing::HasSubstr;
 using testing::IsEmpty;
 using testing::Not;
@@ -51,7 +55,7 @@ class CloudOfTheLab : public testing::Test {
   }
 
   static AwsConfiguration configuration(std::string secret) {
-    return {.credentials = FixedKeys{{"test", std::move(secret)}, "test"},
+    return {.credentials = {FixedKeys{{"test", std::move(secret)}, "test"}},
             .endpoints = {{"", std::string{kAddress}}}};
   }
 
@@ -75,7 +79,9 @@ class CloudOfTheLab : public testing::Test {
   LabNetwork network_{lab_, loop_};
   std::string lab_time_;
   std::size_t bad_rows_ = 0;
-  AwsCloud cloud_{configuration("test"), options(), network_, loop_, loop_, Random{1}};
+  support::ScriptedProcesses processes_{loop_};
+  AwsPorts ports_{network_, loop_, loop_, processes_};
+  AwsCloud cloud_{configuration("test"), options(), ports_, Random{1}};
   const model::Region virginia{"us-east-1"};
 };
 
@@ -153,7 +159,7 @@ TEST_F(CloudOfTheLab, IsRefusedOneNewConfigurationTooMany) {
 }
 
 TEST_F(CloudOfTheLab, TellsWhatIsWrongWithCredentialsAndRegions) {
-  AwsCloud stranger{configuration("wrong"), options(), network_, loop_, loop_, Random{1}};
+  AwsCloud stranger{configuration("wrong"), options(), ports_, Random{1}};
   const auto identity = [&](AwsCloud& cloud) {
     return result_of<CallerIdentity>(
         [&](auto done) { cloud.identity().get_caller_identity(done); });
@@ -167,6 +173,95 @@ TEST_F(CloudOfTheLab, TellsWhatIsWrongWithCredentialsAndRegions) {
     cloud_.ec2().describe_availability_zones(model::Region{"me-south-1"}, done);
   });
   EXPECT_EQ(zones.error().kind, ErrorKind::NotEnabled);
+}
+
+/// {"iss":"https://issuer","sub":"me","aud":"sts"}, signed by nobody.
+constexpr auto kToken =
+    "eyJhbGciOiJub25lIn0.eyJpc3MiOiJodHRwczovL2lzc3VlciIsInN1YiI6Im1lIiwiYXVkIjoic3RzIn0.c2ln";
+
+class RolesOfTheLab : public CloudOfTheLab {
+ protected:
+  Result<std::string> arn_with(CredentialsSource source) {
+    auto chosen = configuration("test");
+    chosen.credentials = std::move(source);
+    cloud.emplace(std::move(chosen), options(), ports_, Random{1});
+    return arn();
+  }
+
+  Result<std::string> arn() {
+    return result_of<CallerIdentity>(
+               [&](auto done) { cloud->identity().get_caller_identity(done); })
+        .map([](const CallerIdentity& identity) { return identity.arn; });
+  }
+
+  static FixedKeys keys() { return {{"test", "test"}, "test"}; }
+
+  std::optional<AwsCloud> cloud;
+};
+
+TEST_F(RolesOfTheLab, AreAssumedOneWithTheKeysOfTheOther) {
+  EXPECT_EQ(arn_with({keys(),
+                      {{.profile = "a", .role_arn = "arn:aws:iam::111111111111:role/first"},
+                       {.profile = "b",
+                        .role_arn = "arn:aws:iam::222222222222:role/second",
+                        .session_name = "me"}}}),
+            "arn:aws:sts::222222222222:assumed-role/second/me");
+  EXPECT_EQ(arn_with({keys(), {{.profile = "a", .role_arn = "arn:aws:iam::111111111111:role/r"}}}),
+            "arn:aws:sts::111111111111:assumed-role/r/spotvane");
+}
+
+TEST_F(RolesOfTheLab, AreAssumedAnewBeforeTheirKeysExpire) {
+  ASSERT_TRUE(arn_with({keys(),
+                        {{.profile = "a", .role_arn = "arn:aws:iam::111111111111:role/first"},
+                         {.profile = "b", .role_arn = "arn:aws:iam::222222222222:role/second"}}}));
+  for (int hour = 0; hour < 5; ++hour) {
+    loop_.run_for(52min);
+    EXPECT_EQ(arn(), "arn:aws:sts::222222222222:assumed-role/second/spotvane");
+  }
+}
+
+TEST_F(RolesOfTheLab, AreAssumedWithAWebIdentity) {
+  const support::ScratchFolder folder;
+  const auto file = (folder / "token").string();
+  std::ofstream{file} << kToken << "\n";
+
+  EXPECT_EQ(arn_with({WebIdentity{"test", "arn:aws:iam::111111111111:role/web", "pod", file}}),
+            "arn:aws:sts::111111111111:assumed-role/web/pod");
+  EXPECT_EQ(arn_with({WebIdentity{"test", "arn:aws:iam::111111111111:role/web", "pod", file},
+                      {{.profile = "b", .role_arn = "arn:aws:iam::222222222222:role/next"}}}),
+            "arn:aws:sts::222222222222:assumed-role/next/spotvane");
+}
+
+TEST_F(RolesOfTheLab, ExplainWhyTheyCannotBeAssumed) {
+  const auto refused = arn_with({keys(), {{.profile = "a", .role_arn = "collector"}}});
+  EXPECT_EQ(refused.error().message,
+            "sts:GetCallerIdentity in 'us-east-1': assume 'collector' for profile 'a': "
+            "sts:AssumeRole in 'us-east-1': collector is invalid (ValidationError)");
+
+  const auto missing =
+      arn_with({WebIdentity{"profile 'w'", "arn:aws:iam::111111111111:role/web", "", "/no/token"}});
+  EXPECT_THAT(missing.error().message, HasSubstr("'/no/token'"));
+  EXPECT_THAT(missing.error().hint, HasSubstr("web_identity_token_file"));
+
+  const support::ScratchFolder folder;
+  const auto file = (folder / "token").string();
+  std::ofstream{file} << "secret";
+  const auto malformed =
+      arn_with({WebIdentity{"profile 'w'", "arn:aws:iam::111111111111:role/web", "", file}});
+  EXPECT_THAT(malformed.error().message,
+              AllOf(HasSubstr("with the web identity of profile 'w'"),
+                    HasSubstr("(InvalidIdentityToken)"), Not(HasSubstr("secret"))));
+  EXPECT_THAT(malformed.error().hint, HasSubstr("is fresh"));
+}
+
+TEST_F(RolesOfTheLab, AreAssumedByPrintedKeysToo) {
+  processes_.script = [](const ProcessCommand&) {
+    return ProcessExit{.output =
+                           R"({"Version": 1, "AccessKeyId": "test", "SecretAccessKey": "test"})"};
+  };
+  EXPECT_EQ(arn_with({KeyProcess{"p", {"keys"}},
+                      {{.profile = "a", .role_arn = "arn:aws:iam::111111111111:role/r"}}}),
+            "arn:aws:sts::111111111111:assumed-role/r/spotvane");
 }
 
 }  // namespace

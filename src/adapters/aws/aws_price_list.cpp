@@ -10,9 +10,6 @@ namespace spotvane::adapters {
 
 namespace {
 
-// The price list answers in few regions, about all of them.
-constexpr std::string_view kPricingRegion = "us-east-1";
-
 struct Reading {
   std::vector<model::OnDemandPrice> prices;
   std::size_t bad_items = 0;

@@ -1,9 +1,9 @@
 #include "adapters/aws/profiles.hpp"
 
-#include <cerrno>
+#include "adapters/aws/text_file.hpp"
+
+#include <algorithm>
 #include <filesystem>
-#include <fstream>
-#include <iterator>
 #include <system_error>
 
 namespace spotvane::adapters {
@@ -27,16 +27,8 @@ Result<IniSections> read_file(const std::filesystem::path& path) {
   if (path.empty() || !std::filesystem::exists(path, error)) {
     return IniSections{};
   }
-  if (std::filesystem::is_directory(path, error)) {
-    return fail(ErrorKind::InvalidInput, "read '{}': it is a folder", path.string());
-  }
-  std::ifstream file{path, std::ios::binary};
-  const std::string text{std::istreambuf_iterator<char>{file}, {}};
-  if (!file) {
-    return fail(ErrorKind::InvalidInput, "read '{}': {}", path.string(),
-                std::generic_category().message(errno));
-  }
-  return parse_ini(text, path.string());
+  const auto text = read_text_file(path);
+  return text ? parse_ini(*text, path.string()) : tl::unexpected(text.error());
 }
 
 void merge(IniSection& into, const IniSection& from) {
@@ -67,13 +59,15 @@ Result<Profiles> Profiles::load(const EnvironmentLookup& environment) {
   // "[default]" sorts before "[profile default]", which therefore wins, as in AWS's own tools.
   for (const auto& [name, section] : *config) {
     if (name == "default") {
-      merge(profiles.profiles_[name], section);
+      merge(profiles.config_[name], section);
     } else if (name.starts_with(kProfile)) {
-      merge(profiles.profiles_[name.substr(kProfile.size())], section);
+      merge(profiles.config_[name.substr(kProfile.size())], section);
     } else if (name.starts_with(kServices)) {
       profiles.services_[name.substr(kServices.size())] = section;
     }
   }
+  profiles.credentials_ = *credentials;
+  profiles.profiles_ = profiles.config_;
   for (const auto& [name, section] : *credentials) {
     merge(profiles.profiles_[name], section);
   }
@@ -88,9 +82,10 @@ std::vector<std::string> Profiles::names() const {
   return names;
 }
 
-std::optional<std::string> Profiles::value(std::string_view profile, std::string_view key) const {
-  const auto section = profiles_.find(profile);
-  if (section == profiles_.end()) {
+std::optional<std::string> Profiles::value_in(const IniSections& profiles, std::string_view profile,
+                                              std::string_view key) {
+  const auto section = profiles.find(profile);
+  if (section == profiles.end()) {
     return std::nullopt;
   }
   const auto found = section->second.values.find(key);
@@ -112,6 +107,12 @@ std::optional<std::string> Profiles::service_value(std::string_view profile,
   }
   const auto found = values->second.find(key);
   return found == values->second.end() ? std::nullopt : std::optional{found->second};
+}
+
+bool is_yes(const std::optional<std::string>& value) {
+  constexpr std::string_view kTrue = "true";
+  return value && std::equal(value->begin(), value->end(), kTrue.begin(), kTrue.end(),
+                             [](char given, char wanted) { return (given | 0x20) == wanted; });
 }
 
 }  // namespace spotvane::adapters

@@ -55,6 +55,7 @@ constexpr std::array kRules{
     Rule{"InternalFailure", ErrorKind::Unavailable, Retry::Transient},
     Rule{"ServiceUnavailable", ErrorKind::Unavailable, Retry::Transient},
     Rule{"Unavailable", ErrorKind::Unavailable, Retry::Transient},
+    Rule{"IDPCommunicationError", ErrorKind::Unavailable, Retry::Transient},
 
     Rule{"MaxConfigLimitExceeded", ErrorKind::QuotaExceeded},
     Rule{"MaxConfigLimitExceededException", ErrorKind::QuotaExceeded},
@@ -88,6 +89,8 @@ constexpr std::array kRules{
     Rule{"MissingAuthenticationTokenException", ErrorKind::Denied},
     Rule{"IncompleteSignature", ErrorKind::Denied},
     Rule{"IncompleteSignatureException", ErrorKind::Denied},
+    Rule{"InvalidIdentityToken", ErrorKind::Denied},
+    Rule{"IDPRejectedClaim", ErrorKind::Denied},
     Rule{"PendingVerification", ErrorKind::Denied},
     Rule{"Blocked", ErrorKind::Denied},
     Rule{"SignatureDoesNotMatch", ErrorKind::Denied, Retry::ClockSkew},
