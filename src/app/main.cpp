@@ -8,6 +8,7 @@
 #include "cli/commands/archive_verify.hpp"
 #include "cli/commands/collect.hpp"
 #include "cli/commands/config_check.hpp"
+#include "cli/commands/config_credentials.hpp"
 #include "cli/commands/demo.hpp"
 #include "cli/commands/export.hpp"
 #include "cli/commands/history.hpp"
@@ -40,6 +41,7 @@ int main(int argc, char** argv) {
   commands.add<cli::ArchiveVerify>("archive verify");
   commands.add<cli::ArchiveGenerate>("archive generate");
   commands.add<cli::ConfigCheck>("config check");
+  commands.add<cli::ConfigCredentials>("config credentials");
 
   app::RealWorld world;
   cli::Console console{{.out = stdout,

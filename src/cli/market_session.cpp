@@ -1,41 +1,11 @@
 #include "cli/market_session.hpp"
 
 #include "base/spelling.hpp"
+#include "cli/await_answer.hpp"
 
 #include <algorithm>
 
 namespace spotvane::cli {
-
-namespace {
-
-/// Says what to do where the answer alone does not.
-Error with_hint(Error error) {
-  if (error.hint.empty() && error.kind == ErrorKind::Corrupt) {
-    error.hint =
-        "what answered does not speak as AWS does: check AWS_ENDPOINT_URL and any proxy between";
-  } else if (error.hint.empty() && error.kind == ErrorKind::Unavailable) {
-    error.hint = "try again later; check the network, and AWS_ENDPOINT_URL where it is set";
-  }
-  return error;
-}
-
-/// Turns the loop until `ask` is answered, or the user stops waiting.
-template <typename T>
-Result<T> wait_for(World& world, const std::function<void(On<T>)>& ask) {
-  // Shared: an answer may still come after the user has stopped waiting for it.
-  const auto answer = std::make_shared<std::optional<Result<T>>>();
-  ask([answer](Result<T> result) { *answer = std::move(result); });
-  world.run_until([&] { return answer->has_value() || world.interrupts() > 0; });
-  if (!*answer) {
-    return fail(ErrorKind::Cancelled, "stopped before there was an answer");
-  }
-  if (!**answer) {
-    return tl::unexpected(with_hint(std::move((**answer).error())));
-  }
-  return std::move(**answer);
-}
-
-}  // namespace
 
 market::PlanOptions plan_options(const Settings& settings) {
   return {.top_k = settings.top_k,
@@ -113,7 +83,7 @@ Result<std::unique_ptr<MarketSession>> MarketSession::open(Environment& environm
 }
 
 Result<CallerIdentity> MarketSession::ask_identity() {
-  return wait_for<CallerIdentity>(environment_.world, [&](On<CallerIdentity> on_identity) {
+  return await_answer<CallerIdentity>(environment_.world, [&](On<CallerIdentity> on_identity) {
     cloud_->identity().get_caller_identity(std::move(on_identity));
   });
 }
@@ -123,7 +93,7 @@ Result<void> MarketSession::check_regions(const std::vector<model::Region>& regi
     return {};
   }
   using Regions = std::vector<model::RegionStatus>;
-  const auto all = wait_for<Regions>(environment_.world, [&](On<Regions> on_regions) {
+  const auto all = await_answer<Regions>(environment_.world, [&](On<Regions> on_regions) {
     cloud_->ec2().describe_regions(std::move(on_regions));
   });
   if (!all) {
