@@ -1,6 +1,6 @@
 #include "base/time.hpp"
 
-#include <fmt/chrono.h>
+#include <fmt/format.h>
 
 #include <algorithm>
 #include <array>
@@ -17,6 +17,11 @@ using std::chrono::hours;
 using std::chrono::milliseconds;
 using std::chrono::minutes;
 using std::chrono::seconds;
+
+/// What a year of four digits can say is from the one up to the other; an offset may lead out of
+/// it.
+constexpr TimePoint kFirstMoment = Day{std::chrono::year{0} / 1 / 1};
+constexpr TimePoint kNoMoment = Day{std::chrono::year{10'000} / 1 / 1};
 
 /// Takes a run of exactly `width` digits off the front of `text`.
 std::optional<int> take_digits(std::string_view& text, std::size_t width) {
@@ -124,7 +129,8 @@ std::optional<TimePoint> read_time(std::string_view text) {
   if (!ahead || !text.empty()) {
     return std::nullopt;
   }
-  return TimePoint{*day} + *clock - *ahead;
+  const auto time = TimePoint{*day} + *clock - *ahead;
+  return time >= kFirstMoment && time < kNoMoment ? std::optional{time} : std::nullopt;
 }
 
 /// A century: the loop's timers count nanoseconds in 64 bits.
@@ -141,15 +147,20 @@ constexpr std::array kUnits{Unit{"ms", milliseconds{1}}, Unit{"d", days{1}}, Uni
 
 }  // namespace
 
+// Not by fmt's chrono: it counts in nanoseconds, which 64 bits hold from 1677 to 2262 only.
 std::string to_iso8601(TimePoint time) {
-  const auto whole = floor<seconds>(time);
-  const auto fraction = (time - whole).count();
-  return fraction == 0 ? fmt::format("{:%FT%TZ}", whole)
-                       : fmt::format("{:%FT%T}.{:03}Z", whole, fraction);
+  const auto day = floor<days>(time);
+  const std::chrono::hh_mm_ss clock{time - day};
+  const auto text = fmt::format("{}T{:02}:{:02}:{:02}", to_iso8601(day), clock.hours().count(),
+                                clock.minutes().count(), clock.seconds().count());
+  const auto fraction = clock.subseconds().count();
+  return fraction == 0 ? text + 'Z' : fmt::format("{}.{:03}Z", text, fraction);
 }
 
 std::string to_iso8601(Day day) {
-  return fmt::format("{:%F}", std::chrono::sys_seconds{day});
+  const std::chrono::year_month_day date{day};
+  return fmt::format("{:04}-{:02}-{:02}", static_cast<int>(date.year()),
+                     static_cast<unsigned>(date.month()), static_cast<unsigned>(date.day()));
 }
 
 std::string to_iso8601(Month month) {

@@ -22,7 +22,8 @@ TEST(Time, ReadsTheFormsAwsAndSpotLakeWrite) {
 
 TEST(Time, RefusesWhatIsNotATime) {
   for (const auto* text : {"", "2026-02-30", "2026-08-01T24:00:00Z", "2026-08-01T12:00",
-                           "yesterday", "2026-08-01T12:00:00ZZ", "2026-8-1", "-026-08-01"}) {
+                           "yesterday", "2026-08-01T12:00:00ZZ", "2026-8-1", "-026-08-01",
+                           "9999-12-31T23:59:59-01:00", "0000-01-01T00:00:00+01:00"}) {
     EXPECT_FALSE(parse_time(text)) << text;
   }
 }
@@ -32,6 +33,15 @@ TEST(Time, WritesIso8601) {
   EXPECT_EQ(to_iso8601(kNoon + 250ms), "2026-08-01T12:00:00.250Z");
   EXPECT_EQ(to_iso8601(day_of(kNoon)), "2026-08-01");
   EXPECT_EQ(to_iso8601(month_of(day_of(kNoon))), "2026-08");
+}
+
+TEST(Time, WritesWhateverItReads) {
+  for (const auto* text :
+       {"0000-01-01T00:00:00Z", "1013-02-28T18:07:34Z", "1969-12-31T23:59:59.999Z",
+        "2262-04-12T00:00:00Z", "9999-12-31T23:59:59.999Z"}) {
+    ASSERT_TRUE(parse_time(text)) << text;
+    EXPECT_EQ(to_iso8601(*parse_time(text)), text);
+  }
 }
 
 TEST(Duration, ReadsAndWritesUnits) {

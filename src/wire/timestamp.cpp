@@ -1,6 +1,6 @@
 #include "wire/timestamp.hpp"
 
-#include <fmt/chrono.h>
+#include <fmt/format.h>
 
 #include <algorithm>
 #include <array>
@@ -15,19 +15,24 @@ constexpr std::array<std::string_view, 12> kMonths{"Jan", "Feb", "Mar", "Apr", "
 constexpr std::array<std::string_view, 7> kWeekdays{"Sun", "Mon", "Tue", "Wed",
                                                     "Thu", "Fri", "Sat"};
 
-std::chrono::sys_seconds to_seconds(TimePoint time) {
-  return std::chrono::floor<std::chrono::seconds>(time);
+/// "2026-08-01T12:00:00", whatever the fraction.
+std::string whole_seconds(TimePoint time) {
+  auto text = to_iso8601(std::chrono::floor<std::chrono::seconds>(time));
+  text.pop_back();
+  return text;
 }
 
 }  // namespace
 
 std::string to_timestamp(TimePoint time) {
-  const auto whole = to_seconds(time);
-  return fmt::format("{:%FT%T}.{:03}Z", whole, (time - whole).count());
+  const auto fraction = time - std::chrono::floor<std::chrono::seconds>(time);
+  return fmt::format("{}.{:03}Z", whole_seconds(time), fraction.count());
 }
 
 std::string to_amz_date(TimePoint time) {
-  return fmt::format("{:%Y%m%dT%H%M%SZ}", to_seconds(time));
+  auto text = whole_seconds(time);
+  std::erase_if(text, [](char letter) { return letter == '-' || letter == ':'; });
+  return text + 'Z';
 }
 
 Result<TimePoint> parse_amz_date(std::string_view text) {
@@ -47,10 +52,10 @@ Result<TimePoint> parse_amz_date(std::string_view text) {
 std::string to_http_date(TimePoint time) {
   const std::chrono::year_month_day date{day_of(time)};
   const std::chrono::weekday weekday{day_of(time)};
-  return fmt::format("{}, {:02} {} {} {:%T} GMT", kWeekdays[weekday.c_encoding()],
-                     static_cast<unsigned>(date.day()),
-                     kMonths[static_cast<unsigned>(date.month()) - 1],
-                     static_cast<int>(date.year()), to_seconds(time));
+  const auto clock = whole_seconds(time).substr(std::string_view{"2026-08-01T"}.size());
+  return fmt::format(
+      "{}, {:02} {} {} {} GMT", kWeekdays[weekday.c_encoding()], static_cast<unsigned>(date.day()),
+      kMonths[static_cast<unsigned>(date.month()) - 1], static_cast<int>(date.year()), clock);
 }
 
 Result<TimePoint> parse_http_date(std::string_view text) {
