@@ -22,6 +22,13 @@ std::int64_t integer_in(const wire::XmlNode& item, std::string_view element) {
   return parse_integer(item.child_text(element)).value_or(0);
 }
 
+/// Of cores or devices: so many that no sum of what one answer holds overflows.
+constexpr std::int64_t kMostOfAType = 1'000'000;
+
+bool is_count(std::int64_t number) {
+  return number >= 0 && number <= kMostOfAType;
+}
+
 bool contains(const wire::XmlNode& set, std::string_view text) {
   bool is_found = false;
   set.each([&](wire::XmlNode item) { is_found = is_found || item.text() == text; });
@@ -60,7 +67,7 @@ void read_row(wire::XmlNode item, Rows<model::Zone>& rows) {
 
 void read_row(wire::XmlNode item, Rows<model::InstanceTypeFacts>& rows) {
   model::InstanceTypeFacts facts{.type = name_in<model::InstanceType>(item, "instanceType")};
-  facts.vcpus = static_cast<int>(integer_in(item.child("vCpuInfo"), "defaultVCpus"));
+  const auto vcpus = integer_in(item.child("vCpuInfo"), "defaultVCpus");
   facts.memory_mib = integer_in(item.child("memoryInfo"), "sizeInMiB");
   facts.is_bare_metal = is_true(item, "bareMetal");
   facts.is_current_generation = is_true(item, "currentGeneration");
@@ -68,9 +75,15 @@ void read_row(wire::XmlNode item, Rows<model::InstanceTypeFacts>& rows) {
   item.child("processorInfo").child("supportedArchitectures").each([&](wire::XmlNode one) {
     facts.architectures.emplace_back(one.text());
   });
-  item.child("gpuInfo").child("gpus").each(
-      [&](wire::XmlNode gpu) { facts.gpus += static_cast<int>(integer_in(gpu, "count")); });
-  const bool is_good = !facts.type.empty() && facts.vcpus > 0 && facts.memory_mib > 0;
+  std::int64_t gpus = 0;
+  item.child("gpuInfo").child("gpus").each([&gpus](wire::XmlNode gpu) {
+    const auto count = integer_in(gpu, "count");
+    gpus += is_count(count) ? count : kMostOfAType + 1;
+  });
+  const bool is_good =
+      !facts.type.empty() && is_count(vcpus) && vcpus > 0 && is_count(gpus) && facts.memory_mib > 0;
+  facts.vcpus = is_good ? static_cast<int>(vcpus) : 0;
+  facts.gpus = is_good ? static_cast<int>(gpus) : 0;
   add(rows, is_good, std::move(facts));
 }
 
