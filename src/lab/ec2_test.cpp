@@ -75,6 +75,16 @@ TEST(DescribeRegions, FiltersAndTakesNames) {
             "400 InvalidParameterValue");
 }
 
+TEST(DescribeRegions, TakesNoMoreFilterValuesThanEc2) {
+  wire::Form parameters = form({{"Filter.1.Name", "region-name"}});
+  for (int i = 1; i <= 200; ++i) {
+    parameters.add(fmt::format("Filter.1.Value.{}", i), "us-east-1");
+  }
+  EXPECT_EQ(verdict(shared().ec2("DescribeRegions", parameters)), "200");
+  parameters.add("Filter.1.Value.201", "us-east-1");
+  EXPECT_EQ(verdict(shared().ec2("DescribeRegions", parameters)), "400 FilterLimitExceeded");
+}
+
 TEST(DescribeAvailabilityZones, TellsNamesAndIds) {
   const auto zones =
       items(shared().ec2("DescribeAvailabilityZones", form({{"ZoneId.1", "use1-az4"}})),

@@ -33,11 +33,24 @@ bool fits(std::string_view pattern, std::string_view text) {
   return true;
 }
 
+namespace {
+
+constexpr std::size_t kMostValues = 200;
+
+}  // namespace
+
 Answered<Filters> Filters::read(const Call& call,
                                 const std::function<bool(std::string_view)>& is_known) {
   Filters filters;
   filters.filters_ = call.form.filters();
+  std::size_t values = 0;
   for (const auto& filter : filters.filters_) {
+    values += filter.values.size();
+    if (values > kMostValues) {
+      return refuse(400, "FilterLimitExceeded",
+                    "The maximum number of filter values specified on a single call is {}",
+                    kMostValues);
+    }
     if (!is_known(filter.name)) {
       return refuse(400, "InvalidParameterValue", "The filter '{}' is invalid", filter.name);
     }

@@ -6,6 +6,12 @@
 
 namespace spotvane::lab {
 
+namespace {
+
+constexpr TimePoint kLastMoment = std::chrono::sys_days{std::chrono::year{9999} / 12 / 31};
+
+}  // namespace
+
 LabClock::LabClock(const Clock& wall, TimePoint start, double speed)
     : wall_{wall}, wall_start_{wall.now()}, start_{start}, speed_{speed} {
   SPOTVANE_ASSERT(std::isfinite(speed) && speed >= 0.0);
@@ -19,6 +25,10 @@ TimePoint LabClock::now() const {
 Result<void> LabClock::advance(Duration span) {
   if (span < Duration::zero()) {
     return fail(ErrorKind::InvalidInput, "move the lab's clock: time only moves ahead, got '{}'",
+                to_text(span));
+  }
+  if (span > kLastMoment - now()) {
+    return fail(ErrorKind::InvalidInput, "move the lab's clock: '{}' leads beyond the year 9999",
                 to_text(span));
   }
   start_ += span;

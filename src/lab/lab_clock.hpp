@@ -17,7 +17,8 @@ class LabClock final : public Clock {
   double speed() const { return speed_; }
   bool is_stepped() const { return speed_ == 0.0; }
 
-  /// Jumps ahead. Fails with `InvalidInput` backwards.
+  /// Jumps ahead. Fails with `InvalidInput` backwards and beyond the year 9999, where the forms of
+  /// AWS's times end.
   Result<void> advance(Duration span);
   Result<void> set(TimePoint time);
 

@@ -201,6 +201,14 @@ TEST(Lab, MovesItsStepClockOnlyWhenTold) {
   }
 }
 
+TEST(Lab, DoesNotMoveItsClockBeyondTheTimesThatCanBeWritten) {
+  LabHarness world;
+  EXPECT_EQ(world.order("clock", R"({"set": "9999-12-30T00:00:00Z"})").status, 200);
+  EXPECT_EQ(world.order("clock", R"({"advance": "2d"})").status, 400);
+  EXPECT_EQ(verdict(world.ec2("DescribeSpotPriceHistory", form({{"InstanceType.1", "m5.large"}}))),
+            "200");
+}
+
 TEST(Lab, RunsItsClockAsFastAsItIsTold) {
   LabHarness world{{.speed = 600.0, .start = kLabStart}};
   world.wall.time += 2min;
