@@ -65,7 +65,7 @@ soak:
 	cmake --build --preset dev
 	tools/soak $(SOAK_MINUTES)
 
-## Each reader of other people's files, under libFuzzer for FUZZ_MINUTES
+## Each reader of outside data, under libFuzzer for FUZZ_MINUTES
 fuzz:
 	tools/setup build test check
 	cmake --preset fuzz
