@@ -120,6 +120,35 @@ def test_who_is_calling(rows, boto):
     assert rows("GetCallerIdentity") == {"account": theirs["Account"], "arn": theirs["Arn"]}
 
 
+ROLES = """[profile base]
+aws_access_key_id = test
+aws_secret_access_key = test
+[profile role]
+role_arn = arn:aws:iam::123456789012:role/r
+source_profile = base
+role_session_name = spotvane
+external_id = someone
+[profile visitor]
+role_arn = arn:aws:iam::123456789012:role/v
+web_identity_token_file = {token}
+role_session_name = spotvane
+"""
+
+
+@pytest.mark.parametrize("profile", ["role", "visitor"])
+def test_who_a_role_makes_of_the_caller(moto, tmp_path, monkeypatch, profile):
+    (tmp_path / "token").write_text("a.b.c")
+    config = tmp_path / "config"
+    config.write_text(ROLES.format(token=tmp_path / "token"))
+    monkeypatch.setenv("AWS_CONFIG_FILE", str(config))
+    monkeypatch.setenv("AWS_ENDPOINT_URL", moto)
+    theirs = boto3.session.Session(profile_name=profile, region_name="us-east-1").client("sts").get_caller_identity()
+    ours = ask(moto, "GetCallerIdentity", home=tmp_path, AWS_CONFIG_FILE=str(config), AWS_PROFILE=profile,
+               AWS_ACCESS_KEY_ID="", AWS_SECRET_ACCESS_KEY="")
+    assert ours.get("answer") == {"account": theirs["Account"], "arn": theirs["Arn"]}, ours
+    assert theirs["Arn"].endswith("/spotvane")
+
+
 @pytest.mark.parametrize("action, types", [("GetSpotPlacementScores", ["m5.large"]), ("GetProducts", [])])
 def test_what_moto_lacks_is_a_service_that_fails(moto, tmp_path, action, types):
     """Its page of HTML with status 500 is none of AWS's errors: worth another try, and named."""
