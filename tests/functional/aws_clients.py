@@ -51,13 +51,14 @@ class Cli:
         answer = self.run(lab, service, operation, input, ["--page-size", str(page_size)])
         return lists_joined([answer])
 
-    def run(self, lab, service, operation, input, arguments, region="us-east-1", key="test", secret="test", attempts=1):
+    def run(self, lab, service, operation, input, arguments, region="us-east-1", key="test", secret="test", token="",
+            attempts=1):
         verb = re.sub(r"(?<!^)(?=[A-Z])", "-", operation).lower()
         done = subprocess.run(
             [sys.executable, self.command, service, verb, "--cli-input-json", json.dumps(input or {}),
              "--output", "json", *arguments],
             env={"PATH": os.environ["PATH"], "HOME": "/nowhere", "AWS_ENDPOINT_URL": lab.address, "AWS_REGION": region,
-                 "AWS_DEFAULT_REGION": region, "AWS_ACCESS_KEY_ID": key, "AWS_SECRET_ACCESS_KEY": secret,
+                 "AWS_DEFAULT_REGION": region, "AWS_ACCESS_KEY_ID": key, "AWS_SECRET_ACCESS_KEY": secret, "AWS_SESSION_TOKEN": token,
                  "AWS_RETRY_MODE": "standard", "AWS_MAX_ATTEMPTS": str(attempts), "NO_PROXY": "127.0.0.1"},
             text=True, capture_output=True, timeout=120)
         if done.returncode == 0:
@@ -100,9 +101,9 @@ class JavaScript:
         return lists_joined(pages)
 
     def send(self, lab, service, operation, input, page_size=None, region="us-east-1", key="test", secret="test",
-             attempts=1):
-        options = {"endpoint": lab.address, "region": region, "maxAttempts": attempts,
-                   "credentials": {"accessKeyId": key, "secretAccessKey": secret}}
+             token="", attempts=1):
+        keys = {"accessKeyId": key, "secretAccessKey": secret, **({"sessionToken": token} if token else {})}
+        options = {"endpoint": lab.address, "region": region, "maxAttempts": attempts, "credentials": keys}
         request = {"service": service, "operation": operation, "input": input or {}, "options": options}
         if page_size is not None:
             request["pageSize"] = page_size

@@ -6,6 +6,7 @@ import pytest
 
 import conftest
 from aws_clients import Cli, JavaScript, Refused, lists_joined
+from aws_recorder import identity_token
 
 ACCOUNTS = """[cli]
 aws_access_key_id = AKIDCLI
@@ -110,6 +111,19 @@ def test_follows_pages_to_the_same_end_as_boto3(client, lab, service, operation,
     (rows,) = theirs.values()
     assert len(rows) > page_size
     assert len({json.dumps(row, default=str) for row in rows}) == len(rows)
+
+
+@pytest.mark.parametrize("operation, more", [("AssumeRole", {}),
+                                             ("AssumeRoleWithWebIdentity", {"WebIdentityToken": identity_token()})])
+def test_assumes_a_role_and_is_known_by_it(client, own_lab, operation, more):
+    asked = {"RoleArn": "arn:aws:iam::210987654321:role/collector", "RoleSessionName": "me", **more}
+    answer = client.call(own_lab, "sts", operation, asked)
+    keys = answer["Credentials"]
+    assert plain(keys["Expiration"]).tzinfo
+    caller = client.call(own_lab, "sts", "GetCallerIdentity", key=keys["AccessKeyId"], secret=keys["SecretAccessKey"],
+                         token=keys["SessionToken"])
+    assert caller["Account"] == "210987654321"
+    assert caller["Arn"] == answer["AssumedRoleUser"]["Arn"]
 
 
 # Refusals
