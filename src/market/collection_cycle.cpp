@@ -142,6 +142,7 @@ void CollectionCycle::read_advisor(WorkQueue::Done done) {
         memory_.advisor.last_modified = feed.last_modified;
         memory_.advisor_regions = memory_.regions;
         sources_read_.has_new_advice = true;
+        sources_read_.advised_types = std::move(feed.types);
         return feed.bad_rows == 0 ? std::string{}
                                   : fmt::format("{} entries made no sense", feed.bad_rows);
       }));
@@ -161,6 +162,7 @@ void CollectionCycle::read_zones_and_prices(const model::Region& region, WorkQue
                   [this, region](const std::vector<model::Zone>& zones) {
                     memory_.picture.set_zones(region, zones);
                     memory_.zones_read[region] = day();
+                    sources_read_.zones[region] = zones;
                     return std::string{};
                   }));
 }

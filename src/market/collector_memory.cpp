@@ -1,7 +1,10 @@
 #include "market/collector_memory.hpp"
 
 #include "base/split.hpp"
+#include "market/advised_types.hpp"
+#include "market/latest_market.hpp"
 #include "market/market_archive.hpp"
+#include "market/zone_names.hpp"
 
 #include <string>
 #include <string_view>
@@ -51,10 +54,12 @@ Result<void> remember(StateStore& state, Lake& lake, CollectorMemory& memory) {
   memory.regions = regions;
 
   const auto advisor = state.note(kAdvisorNote);
-  if (!advisor) {
-    return tl::unexpected(advisor.error());
+  const auto types = advised_types(state);
+  if (!advisor || !types) {
+    return tl::unexpected(!advisor ? advisor.error() : types.error());
   }
-  const auto known = advisor->value_or("");
+  // Where the types were not kept, by an older program, the advisor must say all of it again.
+  const auto known = *types ? advisor->value_or("") : std::string{};
   if (const auto parts = split(known, '\n'); parts.size() == 3) {
     memory.advisor.etag = parts[0];
     memory.advisor.last_modified = parts[1];
@@ -76,7 +81,15 @@ Result<void> save_notes(StateStore& state, const CollectorMemory& memory, const 
   if (read.has_new_advice) {
     const auto text = fmt::format("{}\n{}\n{}", memory.advisor.etag, memory.advisor.last_modified,
                                   region_list(memory.advisor_regions));
-    if (auto saved = state.save_note(kAdvisorNote, text); !saved) {
+    auto saved = save_advised_types(state, read.advised_types).and_then([&] {
+      return state.save_note(kAdvisorNote, text);
+    });
+    if (!saved) {
+      return saved;
+    }
+  }
+  for (const auto& [region, zones] : read.zones) {
+    if (auto saved = save_zones(state, region, zones); !saved) {
       return saved;
     }
   }
@@ -86,11 +99,12 @@ Result<void> save_notes(StateStore& state, const CollectorMemory& memory, const 
       return saved;
     }
   }
-  return {};
+  return save_latest_market(state, memory.latest_cycle, memory.picture);
 }
 
 Result<void> forget_notes(StateStore& state, const std::set<model::Region>& regions) {
-  auto forgotten = state.save_note(kAdvisorNote, "");
+  auto forgotten =
+      state.save_note(kAdvisorNote, "").and_then([&] { return forget_latest_market(state); });
   for (const auto& region : regions) {
     forgotten =
         forgotten.and_then([&] { return state.save_note(kOnDemandNote + region.text(), ""); });

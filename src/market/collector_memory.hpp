@@ -30,14 +30,17 @@ struct CollectorMemory {
 /// What a cycle read that need not be read again after a restart.
 struct SourcesRead {
   bool has_new_advice = false;
+  std::vector<model::AdvisedType> advised_types = {};
+  std::map<model::Region, std::vector<model::Zone>> zones = {};
   std::vector<model::Region> on_demand = {};  ///< prices of the day, by region
 };
 
 /// Reads into `memory` where the stores say the market stands.
 Result<void> remember(StateStore& state, Lake& lake, CollectorMemory& memory);
 
-/// Keeps in the store what `read` says was read, for `remember`. Only once the cycle that read it
-/// is stored: else a crash would leave the word that it is known, without what it was.
+/// Keeps in the store what `read` says was read, and the market as it stands, for `remember` and
+/// for whoever asks. Only once the cycle that read it is stored: else a crash would leave the word
+/// that it is known, without what it was.
 Result<void> save_notes(StateStore& state, const CollectorMemory& memory, const SourcesRead& read);
 
 /// Makes the next start ask every source anew: for where the archive has lost what they last said.

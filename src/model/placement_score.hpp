@@ -36,11 +36,14 @@ std::string configuration_key(const ScoreQuery& query);
 /// Fails with `Corrupt` on anything else.
 Result<ScoreQuery> parse_configuration_key(std::string_view key);
 
+inline constexpr int kWorstScore = 1;
+inline constexpr int kBestScore = 10;
+
 /// One scored place. `zone` is empty in the answer to a regional query.
 struct PlacementScore {
   Region region;
   ZoneId zone;
-  int score = 1;  ///< 1..10, higher is likelier to succeed
+  int score = kWorstScore;  ///< 1..10, higher is likelier to succeed
 
   friend bool operator==(const PlacementScore&, const PlacementScore&) = default;
 };

@@ -35,17 +35,16 @@ bool is_zone_id(std::string_view place) {
   return joint != std::string_view::npos && joint > 0 && is_digit(place[joint - 1]);
 }
 
-/// "us-east-1a".
-bool is_zone_name(std::string_view place) {
-  return place.size() > 1 && is_lower(place.back()) && is_digit(place[place.size() - 2]);
-}
-
 tl::unexpected<Error> refuse(std::string_view text, std::string_view what, std::string hint) {
   return tl::unexpected(
       Error{ErrorKind::InvalidInput, fmt::format("pool '{}' {}", text, what), std::move(hint)});
 }
 
 }  // namespace
+
+bool is_zone_name(std::string_view place) {
+  return place.size() > 1 && is_lower(place.back()) && is_digit(place[place.size() - 2]);
+}
 
 bool PoolChoice::includes(const Pool& pool) const {
   return pool.type == type && (region.empty() || pool.region == region) &&

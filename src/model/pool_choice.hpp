@@ -20,6 +20,9 @@ struct PoolChoice {
   friend bool operator==(const PoolChoice&, const PoolChoice&) = default;
 };
 
+/// Whether `place` is an account's own name for a zone, by its form: "us-east-1a".
+bool is_zone_name(std::string_view place);
+
 /// Reads "m5.large@us-east-1" (all zones of the region) or "m5.large@use1-az4" (one zone). Whether
 /// there are such a type and place is not known here. Fails with `InvalidInput`.
 Result<PoolChoice> parse_pool_choice(std::string_view text);

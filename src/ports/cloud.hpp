@@ -63,6 +63,7 @@ struct AdvisorFeed {
   std::string etag;
   std::string last_modified;
   std::vector<model::AdvisorEntry> entries;
+  std::vector<model::AdvisedType> types = {};
   std::size_t bad_rows = 0;  ///< entries left out because they made no sense
 };
 

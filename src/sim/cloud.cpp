@@ -132,6 +132,12 @@ void Cloud::fetch(const AdvisorFeed& known, On<AdvisorFeed> on_feed) {
     feed.is_unchanged = feed.etag == etag;
     if (!feed.is_unchanged) {
       feed.entries = world_.market.advisor(now);
+      constexpr double kMibPerGib = 1024;
+      for (const auto& fact : world_.market.catalog().types) {
+        feed.types.push_back({.type = fact.type,
+                              .vcpus = fact.vcpus,
+                              .memory_gib = static_cast<double>(fact.memory_mib) / kMibPerGib});
+      }
     }
     return feed;
   });

@@ -14,30 +14,41 @@ std::string header_or_empty(const HttpResponse& response, std::string_view name)
 }
 
 Result<AdvisorFeed> read_feed(const HttpResponse& response) {
-  const auto file = wire::read_advisor_file(response.body);
+  return parse_advisor_feed(response.body).map([&](AdvisorFeed feed) {
+    feed.etag = header_or_empty(response, "ETag");
+    feed.last_modified = header_or_empty(response, "Last-Modified");
+    return feed;
+  });
+}
+
+}  // namespace
+
+Result<AdvisorFeed> parse_advisor_feed(std::string_view text) {
+  auto file = wire::read_advisor_file(text);
   if (!file) {
     return tl::unexpected(file.error());
   }
   if (file->rows.empty()) {
     return fail(ErrorKind::Corrupt, "read spot advisor data: no usable entry in {} bytes",
-                response.body.size());
+                text.size());
   }
-  AdvisorFeed feed{.etag = header_or_empty(response, "ETag"),
-                   .last_modified = header_or_empty(response, "Last-Modified"),
-                   .entries = {},
-                   .bad_rows = file->bad_rows};
+  AdvisorFeed feed{.etag = {}, .last_modified = {}, .entries = {}, .bad_rows = file->bad_rows};
   feed.entries.reserve(file->rows.size());
-  for (const auto& row : file->rows) {
-    feed.entries.push_back({.type = model::InstanceType{row.type},
-                            .region = model::Region{row.region},
-                            .os = row.os,
+  for (auto& row : file->rows) {
+    feed.entries.push_back({.type = model::InstanceType{std::move(row.type)},
+                            .region = model::Region{std::move(row.region)},
+                            .os = std::move(row.os),
                             .band = row.band,
                             .savings_percent = row.savings_percent});
   }
+  for (auto& type : file->types) {
+    feed.types.push_back({.type = model::InstanceType{std::move(type.type)},
+                          .vcpus = type.cores,
+                          .memory_gib = type.ram_gb,
+                          .works_with_emr = type.works_with_emr});
+  }
   return feed;
 }
-
-}  // namespace
 
 AwsAdvisor::AwsAdvisor(AwsClient& client, std::string url)
     : client_{client}, url_{std::move(url)} {}

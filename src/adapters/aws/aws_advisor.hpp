@@ -4,8 +4,13 @@
 #include "ports/cloud.hpp"
 
 #include <string>
+#include <string_view>
 
 namespace spotvane::adapters {
+
+/// Reads the Spot Advisor's file. A bad entry costs itself only. Fails with `Corrupt` where the
+/// whole is no such file, or none of it can be used.
+Result<AdvisorFeed> parse_advisor_feed(std::string_view text);
 
 /// The Spot Advisor's file, fetched by its public address. What it borrows must outlive it.
 class AwsAdvisor final : public Advisor {
