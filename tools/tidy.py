@@ -13,11 +13,12 @@ MAY_INCLUDE = {
     "wire": {"base", "wire"},
     "model": {"base", "model"},
     "ports": {"base", "model", "ports"},
+    "plot": {"base", "model", "plot"},
     "market": {"base", "model", "ports", "market"},
     "spotlake": {"base", "model", "ports", "market", "spotlake"},
     "sim": {"base", "model", "ports", "sim"},
     "lab": {"base", "wire", "model", "ports", "sim", "lab"},
-    "cli": {"base", "model", "ports", "market", "spotlake", "sim", "lab", "cli"},
+    "cli": {"base", "model", "ports", "plot", "market", "spotlake", "sim", "lab", "cli"},
     "adapters": {"base", "wire", "model", "ports", "adapters"},
     "app": {"base", "model", "ports", "market", "lab", "cli", "adapters", "app"},
 }
