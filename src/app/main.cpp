@@ -14,6 +14,7 @@
 #include "cli/commands/history.hpp"
 #include "cli/commands/lab.hpp"
 #include "cli/commands/plan.hpp"
+#include "cli/commands/pools.hpp"
 #include "cli/commands/query.hpp"
 #include "cli/commands/score_daily.hpp"
 #include "cli/commands/score_initial.hpp"
@@ -30,6 +31,7 @@ int main(int argc, char** argv) {
   commands.add<cli::LabCommand>("lab");
   commands.add<cli::Collect>("collect");
   commands.add<cli::Plan>("plan");
+  commands.add<cli::Pools>("pools");
   commands.add<cli::ScoreInitial>("score initial");
   commands.add<cli::ScoreDaily>("score daily");
   commands.add<cli::History>("history");

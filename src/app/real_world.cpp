@@ -1,5 +1,6 @@
 #include "app/real_world.hpp"
 
+#include "adapters/aws/aws_advisor.hpp"
 #include "adapters/aws/aws_cloud.hpp"
 #include "adapters/http/beast_listener.hpp"
 #include "adapters/lake/duckdb_lake.hpp"
@@ -127,6 +128,24 @@ adapters::AwsClientOptions client_options(const cli::CloudOptions& chosen) {
   return options;
 }
 
+Result<std::string> read_text(TextFiles& files, const std::filesystem::path& file) {
+  auto stream = files.open(file);
+  if (!stream) {
+    return tl::unexpected(std::move(stream.error()));
+  }
+  std::string text;
+  for (;;) {
+    const auto piece = (*stream)->next();
+    if (!piece) {
+      return tl::unexpected(piece.error());
+    }
+    if (piece->empty()) {
+      return text;
+    }
+    text += *piece;
+  }
+}
+
 }  // namespace
 
 RealWorld::RealWorld() {
@@ -207,6 +226,10 @@ Result<std::unique_ptr<cli::Cloud>> RealWorld::connect(const cli::CloudOptions& 
   return std::make_unique<RealCloud>(
       std::move(*configuration), client_options(options),
       adapters::AwsPorts{*transport_, loop_, wall_clock_, processes_}, Random{entropy()});
+}
+
+Result<AdvisorFeed> RealWorld::read_advisor_file(const std::filesystem::path& file) {
+  return read_text(text_files_, file).and_then(adapters::parse_advisor_feed);
 }
 
 Result<std::unique_ptr<cli::Listening>> RealWorld::listen(int port, HttpHandler& handler) {

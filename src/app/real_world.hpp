@@ -26,6 +26,7 @@ class RealWorld final : public cli::World {
   Result<std::unique_ptr<cli::Home>> open_home(const std::filesystem::path& folder,
                                                cli::HomeUse use) override;
   Result<std::unique_ptr<cli::Cloud>> connect(const cli::CloudOptions& options) override;
+  Result<AdvisorFeed> read_advisor_file(const std::filesystem::path& file) override;
   TextFiles& text_files() override { return text_files_; }
   TextFileWriter& text_file_writer() override { return text_file_writer_; }
   Result<std::unique_ptr<cli::Listening>> listen(int port, HttpHandler& handler) override;

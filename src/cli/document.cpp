@@ -93,8 +93,8 @@ std::string render_table(const Table& table, std::optional<std::size_t> rows_mos
   for (const auto& row : cells) {
     text += joined_row(row, widths, right);
   }
-  if (shown < table.rows.size()) {
-    text += fmt::format("... and {} more\n", table.rows.size() - shown);
+  if (const auto more = table.rows.size() - shown + table.more; more > 0) {
+    text += fmt::format("... and {} more\n", more);
   }
   return text;
 }

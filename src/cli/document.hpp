@@ -36,6 +36,7 @@ struct Table {
   std::string name;
   std::vector<Column> columns;
   std::vector<std::vector<Value>> rows = {};
+  std::size_t more = 0;  ///< rows there are, but that were not asked for
 };
 
 /// What a command found: some facts, some tables. The first table is the one `--output csv` prints.

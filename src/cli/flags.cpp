@@ -9,6 +9,7 @@
 #include <algorithm>
 #include <charconv>
 #include <functional>
+#include <type_traits>
 
 namespace spotvane::cli {
 
@@ -24,6 +25,24 @@ std::vector<std::string> split_at_commas(const std::vector<std::string>& values)
     }
   }
   return parts;
+}
+
+template <typename Number>
+Result<Number> parse_between(const std::string& text, Number least, Number most) {
+  const auto parsed = [&] {
+    if constexpr (std::is_integral_v<Number>) {
+      return parse_integer(text);
+    } else {
+      return parse_real(text);
+    }
+  }();
+  if (!parsed) {
+    return tl::unexpected(parsed.error());
+  }
+  if (*parsed < least || *parsed > most) {
+    return fail(ErrorKind::InvalidInput, "must be from {} to {}, got {}", least, most, *parsed);
+  }
+  return static_cast<Number>(*parsed);
 }
 
 }  // namespace
@@ -127,36 +146,35 @@ void Flags::choice(std::string_view name, std::vector<std::string> choices, std:
 
 void Flags::number(std::string_view name, std::string_view value, std::string_view help,
                    int& target, int least, int most) {
-  parser_->add(name, value, help, fmt::format("{}", target),
-               [&target, least, most](const std::string& text) -> Result<void> {
-                 const auto parsed = parse_integer(text);
-                 if (!parsed) {
-                   return tl::unexpected(parsed.error());
-                 }
-                 if (*parsed < least || *parsed > most) {
-                   return fail(ErrorKind::InvalidInput, "must be from {} to {}, got {}", least,
-                               most, *parsed);
-                 }
-                 target = static_cast<int>(*parsed);
-                 return {};
-               });
+  parser_->add(
+      name, value, help, fmt::format("{}", target),
+      [&target, least, most](const std::string& text) {
+        return parse_between<int>(text, least, most).map([&](int parsed) { target = parsed; });
+      });
+}
+
+void Flags::number(std::string_view name, std::string_view value, std::string_view help,
+                   std::optional<int>& target, int least, int most) {
+  parser_->add(name, value, help, "", [&target, least, most](const std::string& text) {
+    return parse_between<int>(text, least, most).map([&](int parsed) { target = parsed; });
+  });
 }
 
 void Flags::real(std::string_view name, std::string_view value, std::string_view help,
                  double& target, double least, double most) {
   parser_->add(name, value, help, fmt::format("{}", target),
-               [&target, least, most](const std::string& text) -> Result<void> {
-                 const auto parsed = parse_real(text);
-                 if (!parsed) {
-                   return tl::unexpected(parsed.error());
-                 }
-                 if (*parsed < least || *parsed > most) {
-                   return fail(ErrorKind::InvalidInput, "must be from {} to {}, got {}", least,
-                               most, *parsed);
-                 }
-                 target = *parsed;
-                 return {};
+               [&target, least, most](const std::string& text) {
+                 return parse_between<double>(text, least, most).map([&](double parsed) {
+                   target = parsed;
+                 });
                });
+}
+
+void Flags::real(std::string_view name, std::string_view value, std::string_view help,
+                 std::optional<double>& target, double least, double most) {
+  parser_->add(name, value, help, "", [&target, least, most](const std::string& text) {
+    return parse_between<double>(text, least, most).map([&](double parsed) { target = parsed; });
+  });
 }
 
 void Flags::seed(std::string_view name, std::string_view help,

@@ -36,8 +36,12 @@ class Flags {
               std::string& target);
   void number(std::string_view name, std::string_view value, std::string_view help, int& target,
               int least, int most);
+  void number(std::string_view name, std::string_view value, std::string_view help,
+              std::optional<int>& target, int least, int most);
   void real(std::string_view name, std::string_view value, std::string_view help, double& target,
             double least, double most);
+  void real(std::string_view name, std::string_view value, std::string_view help,
+            std::optional<double>& target, double least, double most);
   void seed(std::string_view name, std::string_view help, std::optional<std::uint64_t>& target);
   void duration(std::string_view name, std::string_view help, std::optional<Duration>& target);
   void month(std::string_view name, std::string_view help,

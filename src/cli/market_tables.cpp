@@ -93,12 +93,14 @@ Table outcome_table(const std::vector<OutcomeCount>& counts) {
   return table;
 }
 
-Table market_change_table(const std::vector<model::MarketChange>& changes) {
+Table market_change_table(const std::vector<model::MarketChange>& changes,
+                          const market::ZoneNames& names) {
   Table table{.name = "changes",
               .columns = {{"time"},
                           {"instance_type"},
                           {"region"},
                           {"az_id"},
+                          {"az_name"},
                           {"sps"},
                           {"t2"},
                           {"t3"},
@@ -107,10 +109,11 @@ Table market_change_table(const std::vector<model::MarketChange>& changes) {
                           {"spot_price"},
                           {"ondemand_price"},
                           {"ceased"}}};
+  const auto known = [](const auto& name) { return name.empty() ? Value{} : Value{name.text()}; };
   for (const auto& [at, pool, has_ceased, state] : changes) {
-    table.rows.push_back({at, pool.type.text(), pool.region.text(),
-                          pool.zone.empty() ? Value{} : Value{pool.zone.text()}, whole(state.sps),
-                          whole(state.t2), whole(state.t3), whole(state.band), whole(state.savings),
+    table.rows.push_back({at, pool.type.text(), pool.region.text(), known(pool.zone),
+                          known(names.name(pool.zone)), whole(state.sps), whole(state.t2),
+                          whole(state.t3), whole(state.band), whole(state.savings),
                           price(state.spot_price), price(state.on_demand_price), has_ceased});
   }
   return table;

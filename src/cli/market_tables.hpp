@@ -2,6 +2,7 @@
 
 #include "cli/document.hpp"
 #include "market/collector.hpp"
+#include "market/zone_names.hpp"
 #include "model/market_row.hpp"
 #include "model/plan.hpp"
 #include "ports/state_store.hpp"
@@ -27,8 +28,9 @@ std::vector<std::pair<std::string, Value>> plan_facts(const model::DayPlan& plan
 /// source, outcome, count: every outcome that came up.
 Table outcome_table(const std::vector<OutcomeCount>& counts);
 
-/// The archive's columns, as SQL knows them.
-Table market_change_table(const std::vector<model::MarketChange>& changes);
+/// The archive's columns, as SQL knows them, and the account's names of the zones.
+Table market_change_table(const std::vector<model::MarketChange>& changes,
+                          const market::ZoneNames& names);
 
 /// The requests of a cycle that did not end well, and why.
 Table failure_table(const std::vector<model::SourceOutcome>& outcomes);

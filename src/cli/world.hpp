@@ -101,6 +101,10 @@ class World {
                                                   HomeUse use) = 0;
   virtual Result<std::unique_ptr<Cloud>> connect(const CloudOptions& options) = 0;
 
+  /// A file as the Spot Advisor publishes it, plain or ".gz". Fails with `NotFound`, `Denied`,
+  /// `Storage` or `Corrupt`.
+  virtual Result<AdvisorFeed> read_advisor_file(const std::filesystem::path& file) = 0;
+
   /// Other people's archives.
   virtual TextFiles& text_files() = 0;
 

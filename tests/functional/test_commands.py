@@ -33,7 +33,7 @@ def test_an_unknown_option_is_answered_with_the_nearest(tmp_path):
 
 
 @pytest.mark.parametrize("command", ["demo", "lab", "collect", "plan", "score initial", "score daily",
-                                     "query", "history", "export", "archive check", "archive compact", "archive generate",
+                                     "pools", "query", "history", "export", "archive check", "archive compact", "archive generate",
                                      "archive import", "archive verify", "config check", "config credentials"])
 def test_every_command_explains_itself_with_an_example(command, tmp_path):
     done = spotvane(*command.split(), "--help", home=tmp_path)
