@@ -83,7 +83,9 @@ Result<void> GzipTextFileWriter::claim_folder(const std::filesystem::path& folde
 
 Result<void> GzipTextFileWriter::write(const std::filesystem::path& file, std::string_view text) {
   std::error_code error;
-  std::filesystem::create_directories(file.parent_path(), error);
+  if (file.has_parent_path()) {
+    std::filesystem::create_directories(file.parent_path(), error);
+  }
   if (error) {
     return failure("create folder", file.parent_path(), error);
   }
