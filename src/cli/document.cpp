@@ -1,5 +1,7 @@
 #include "cli/document.hpp"
 
+#include "base/assert.hpp"
+
 #include <algorithm>
 #include <cmath>
 #include <iterator>
@@ -30,23 +32,61 @@ std::string cell(const Value& value, int places) {
   return to_plain_text(value);
 }
 
-std::string json_value(const Value& value) {
-  if (std::holds_alternative<std::monostate>(value)) {
-    return "null";
-  }
+void append_plain(std::string& text, const Value& value) {
+  const auto add = [&](const auto& number) {
+    fmt::format_to(std::back_inserter(text), "{}", number);
+  };
+  std::visit(
+      Overloaded{[](std::monostate) {}, [&](const std::string& one) { text += one; },
+                 [&](std::int64_t number) { add(number); }, [&](double real) { add(real); },
+                 [&](bool flag) { text += flag ? "true" : "false"; },
+                 [&](Money money) { text += to_text(money); },
+                 [&](TimePoint time) { text += to_iso8601(time); },
+                 [&](const Numeral& number) { text += number.digits; },
+                 [&](const Words& words) { text += fmt::format("{}", fmt::join(words, " ")); }},
+      value);
+}
+
+void append_json(std::string& text, const Value& value) {
   const auto* real = std::get_if<double>(&value);
-  if (real != nullptr && !std::isfinite(*real)) {
-    return "null";
-  }
-  if (is_number(value) || std::holds_alternative<bool>(value)) {
-    return to_plain_text(value);
-  }
-  if (const auto* words = std::get_if<Words>(&value)) {
+  if (std::holds_alternative<std::monostate>(value) || (real != nullptr && !std::isfinite(*real))) {
+    text += "null";
+  } else if (is_number(value) || std::holds_alternative<bool>(value)) {
+    append_plain(text, value);
+  } else if (const auto* words = std::get_if<Words>(&value)) {
     std::vector<std::string> quoted;
     std::transform(words->begin(), words->end(), std::back_inserter(quoted), to_json_string);
-    return fmt::format("[{}]", fmt::join(quoted, ", "));
+    text += fmt::format("[{}]", fmt::join(quoted, ", "));
+  } else {
+    text += to_json_string(to_plain_text(value));
   }
-  return to_json_string(to_plain_text(value));
+}
+
+void append_csv(std::string& text, const Value& value) {
+  if (const auto* field = std::get_if<std::string>(&value)) {
+    text += to_csv_field(*field);
+  } else if (std::holds_alternative<Words>(value)) {
+    text += to_csv_field(to_plain_text(value));
+  } else {
+    append_plain(text, value);  // nothing in it needs quotes
+  }
+}
+
+std::string json_value(const Value& value) {
+  std::string text;
+  append_json(text, value);
+  return text;
+}
+
+template <typename Visit>
+void for_each_row(const Table& table, Visit visit) {
+  for (const auto& row : table.rows) {
+    visit(row);
+  }
+  std::vector<Value> row;
+  while (table.next && table.next(row)) {
+    visit(row);
+  }
 }
 
 /// Characters on a terminal: UTF-8's continuation bytes take no column.
@@ -72,6 +112,7 @@ std::string joined_row(const std::vector<std::string>& cells,
 }
 
 std::string render_table(const Table& table, std::optional<std::size_t> rows_most) {
+  SPOTVANE_ASSERT(!table.next);
   const auto shown = std::min(table.rows.size(), rows_most.value_or(table.rows.size()));
   std::vector<std::string> heads;
   std::vector<std::size_t> widths;
@@ -131,26 +172,34 @@ std::string render_csv(const Document& document) {
     text += (i == 0 ? "" : ",") + to_csv_field(table.columns[i].name);
   }
   text += "\n";
-  for (const auto& row : table.rows) {
+  for_each_row(table, [&](const std::vector<Value>& row) {
     for (std::size_t i = 0; i < row.size(); ++i) {
-      text += (i == 0 ? "" : ",") + to_csv_field(to_plain_text(row[i]));
+      text += i == 0 ? "" : ",";
+      append_csv(text, row[i]);
     }
-    text += "\n";
-  }
+    text += '\n';
+  });
   return text;
 }
 
 std::string json_rows(const Table& table, std::string_view indent) {
-  std::string text = "[";
-  for (std::size_t r = 0; r < table.rows.size(); ++r) {
-    text += fmt::format("{}\n{}  {{", r == 0 ? "" : ",", indent);
-    for (std::size_t i = 0; i < table.columns.size(); ++i) {
-      text += fmt::format("{}{}: {}", i == 0 ? "" : ", ", to_json_string(table.columns[i].name),
-                          json_value(table.rows[r][i]));
-    }
-    text += "}";
+  std::vector<std::string> names;
+  for (const auto& column : table.columns) {
+    names.push_back(to_json_string(column.name) + ": ");
   }
-  return text + (table.rows.empty() ? "]" : fmt::format("\n{}]", indent));
+  std::string text = "[";
+  bool is_first = true;
+  for_each_row(table, [&](const std::vector<Value>& row) {
+    text += is_first ? "\n" : ",\n";
+    text.append(indent).append("  {");
+    for (std::size_t i = 0; i < names.size(); ++i) {
+      text.append(i == 0 ? "" : ", ").append(names[i]);
+      append_json(text, row[i]);
+    }
+    text += '}';
+    is_first = false;
+  });
+  return text + (is_first ? "]" : fmt::format("\n{}]", indent));
 }
 
 /// One table alone is a list of records; with facts or more tables, an object that names them.
@@ -184,17 +233,9 @@ Result<OutputFormat> parse_output_format(std::string_view text) {
 }
 
 std::string to_plain_text(const Value& value) {
-  return std::visit(
-      Overloaded{[](std::monostate) { return std::string{}; },
-                 [](const std::string& text) { return text; },
-                 [](std::int64_t number) { return fmt::format("{}", number); },
-                 [](double real) { return fmt::format("{}", real); },
-                 [](bool flag) { return std::string{flag ? "true" : "false"}; },
-                 [](Money money) { return to_text(money); },
-                 [](TimePoint time) { return to_iso8601(time); },
-                 [](const Numeral& number) { return number.digits; },
-                 [](const Words& words) { return fmt::format("{}", fmt::join(words, " ")); }},
-      value);
+  std::string text;
+  append_plain(text, value);
+  return text;
 }
 
 std::string to_json_string(std::string_view text) {

@@ -5,6 +5,7 @@
 #include "base/time.hpp"
 
 #include <cstdint>
+#include <functional>
 #include <optional>
 #include <string>
 #include <string_view>
@@ -37,6 +38,10 @@ struct Table {
   std::vector<Column> columns;
   std::vector<std::vector<Value>> rows = {};
   std::size_t more = 0;  ///< rows there are, but that were not asked for
+
+  /// CSV and JSON only: makes the rows after those while they are written, where there are many.
+  /// Fills the row; false after the last.
+  std::function<bool(std::vector<Value>& row)> next = {};
 };
 
 /// What a command found: some facts, some tables. The first table is the one `--output csv` prints.

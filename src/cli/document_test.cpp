@@ -58,5 +58,32 @@ TEST(Document, LeavesOutRowsOnATerminalOnlyAndSaysSo) {
   EXPECT_THAT(render(two_pools(), OutputFormat::Csv, 1), testing::HasSubstr("c5."));
 }
 
+TEST(Document, WritesRowsMadeOnTheWayLikeTheOthers) {
+  for (const auto format : {OutputFormat::Csv, OutputFormat::Json}) {
+    auto document = two_pools();
+    auto& table = document.tables[0];
+    std::vector<std::vector<Value>> later{table.rows[1]};
+    table.rows.pop_back();
+    table.next = [later](std::vector<Value>& row) mutable {
+      if (later.empty()) {
+        return false;
+      }
+      row = later.back();
+      later.pop_back();
+      return true;
+    };
+
+    EXPECT_EQ(render(document, format), render(two_pools(), format));
+  }
+}
+
+TEST(Document, SaysHowManyRowsWereNotAskedFor) {
+  auto document = two_pools();
+  document.tables[0].more = 40;
+
+  EXPECT_THAT(render(document, OutputFormat::Table), testing::HasSubstr("... and 40 more\n"));
+  EXPECT_THAT(render(document, OutputFormat::Table, 1), testing::HasSubstr("... and 41 more\n"));
+}
+
 }  // namespace
 }  // namespace spotvane::cli

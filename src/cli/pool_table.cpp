@@ -84,6 +84,13 @@ std::vector<Column> columns(const market::ZoneNames& names) {
       {"weight", Always, [](const PoolRow& row) -> Value { return row.availability.weight; }}};
 }
 
+void fill(std::vector<Value>& cells, const std::vector<Column>& shown, const PoolRow& row) {
+  cells.resize(shown.size());
+  for (std::size_t i = 0; i < shown.size(); ++i) {
+    cells[i] = shown[i].value(row);
+  }
+}
+
 /// Those that a terminal shows only if they have something to say.
 void drop_empty_columns(Table& table, const std::vector<Column>& shown) {
   for (std::size_t i = table.columns.size(); i-- > 0;) {
@@ -103,8 +110,7 @@ void drop_empty_columns(Table& table, const std::vector<Column>& shown) {
 
 }  // namespace
 
-Table pool_table(const market::PoolView& view, const market::ZoneNames& names,
-                 OutputFormat format) {
+Table pool_table(market::PoolView view, const market::ZoneNames& names, OutputFormat format) {
   const bool is_for_terminal = format == OutputFormat::Table;
   auto shown = columns(names);
   if (is_for_terminal) {
@@ -114,17 +120,21 @@ Table pool_table(const market::PoolView& view, const market::ZoneNames& names,
   for (const auto& column : shown) {
     table.columns.push_back({.name = column.name, .places = 2});
   }
-  table.rows.reserve(view.rows.size());
+  if (!is_for_terminal) {
+    table.next = [rows = std::move(view.rows), shown = std::move(shown),
+                  at = std::size_t{0}](std::vector<Value>& cells) mutable {
+      if (at == rows.size()) {
+        return false;
+      }
+      fill(cells, shown, rows[at++]);
+      return true;
+    };
+    return table;
+  }
   for (const auto& row : view.rows) {
-    auto& cells = table.rows.emplace_back();
-    cells.reserve(shown.size());
-    for (const auto& column : shown) {
-      cells.push_back(column.value(row));
-    }
+    fill(table.rows.emplace_back(), shown, row);
   }
-  if (is_for_terminal) {
-    drop_empty_columns(table, shown);
-  }
+  drop_empty_columns(table, shown);
   return table;
 }
 

@@ -1,6 +1,8 @@
 #include "market/pool_view.hpp"
 
 #include <algorithm>
+#include <cstdint>
+#include <functional>
 #include <limits>
 #include <regex>
 #include <string_view>
@@ -83,30 +85,36 @@ bool fits_state(const model::MarketState& state, const PoolQuestion& question) {
 /// Puts rows in order: by a number, least first, or by a name.
 class Ranking {
  public:
-  explicit Ranking(const PoolQuestion& question)
-      : order_{question.order}, sign_{question.is_reversed ? -1.0 : 1.0} {}
-
+  /// A row by its place in `rows`, and what it is ranked by.
   struct Entry {
     double key;
-    PoolRow row;
+    std::uint32_t row;
   };
 
-  Entry entry(const PoolRow& row) const {
-    const auto value = number(row);
-    return {value ? sign_ * *value : std::numeric_limits<double>::infinity(), row};
+  Ranking(const PoolQuestion& question, const std::vector<PoolRow>& rows)
+      : order_{question.order}, sign_{question.is_reversed ? -1.0 : 1.0}, rows_{rows} {}
+
+  std::vector<Entry> entries() const {
+    std::vector<Entry> entries;
+    entries.reserve(rows_.size());
+    for (std::uint32_t row = 0; row < rows_.size(); ++row) {
+      const auto value = number(rows_[row]);
+      entries.push_back({value ? sign_ * *value : std::numeric_limits<double>::infinity(), row});
+    }
+    return entries;
   }
 
   bool operator()(const Entry& left, const Entry& right) const {
     if (left.key != right.key) {
       return left.key < right.key;
     }
-    const auto& a = left.row.pool->pool;
-    const auto& b = right.row.pool->pool;
-    if (const int named = compare_names(a, b); named != 0) {
+    const auto& a = rows_[left.row];
+    const auto& b = rows_[right.row];
+    if (const int named = compare_names(a.pool->pool, b.pool->pool); named != 0) {
       return sign_ * named < 0;
     }
-    return std::make_tuple(-left.row.availability.total.value_or(-1), std::cref(a)) <
-           std::make_tuple(-right.row.availability.total.value_or(-1), std::cref(b));
+    return std::make_tuple(-a.availability.total.value_or(-1), std::cref(a.pool->pool)) <
+           std::make_tuple(-b.availability.total.value_or(-1), std::cref(b.pool->pool));
   }
 
  private:
@@ -141,40 +149,52 @@ class Ranking {
 
   PoolOrder order_;
   double sign_;
+  const std::vector<PoolRow>& rows_;
 };
 
 /// Leaves of each type and region the row that comes first.
-void keep_first_of_regions(std::vector<Ranking::Entry>& entries, const Ranking& ranking) {
+void keep_first_of_regions(std::vector<Ranking::Entry>& entries, const std::vector<PoolRow>& rows,
+                           const Ranking& ranking) {
+  using Regional = std::pair<std::string_view, std::string_view>;
   struct Hash {
-    std::size_t operator()(const std::pair<std::string_view, std::string_view>& pool) const {
+    std::size_t operator()(const Regional& pool) const {
       return std::hash<std::string_view>{}(pool.first) * 31 +
              std::hash<std::string_view>{}(pool.second);
     }
   };
-  std::unordered_map<std::pair<std::string_view, std::string_view>, std::size_t, Hash> places;
+  std::unordered_map<Regional, std::size_t, Hash> places;
   places.reserve(entries.size());
   std::size_t count = 0;
-  for (std::size_t i = 0; i < entries.size(); ++i) {
-    const auto& pool = entries[i].row.pool->pool;
+  for (const auto& entry : entries) {
+    const auto& pool = rows[entry.row].pool->pool;
     const auto [known, is_new] = places.try_emplace({pool.type.text(), pool.region.text()}, count);
     if (is_new) {
-      entries[count++] = entries[i];
-    } else if (ranking(entries[i], entries[known->second])) {
-      entries[known->second] = entries[i];
+      entries[count++] = entry;
+    } else if (ranking(entry, entries[known->second])) {
+      entries[known->second] = entry;
     }
   }
-  entries.resize(count, {0.0, {nullptr, nullptr, {}}});
+  entries.resize(count);
 }
 
-PoolView in_order(std::vector<Ranking::Entry> entries, const PoolQuestion& question,
-                  const Ranking& ranking) {
+PoolView in_order(const std::vector<PoolRow>& rows, const PoolQuestion& question) {
+  const Ranking ranking{question, rows};
+  auto entries = ranking.entries();
+  if (!question.each_zone) {
+    keep_first_of_regions(entries, rows, ranking);
+  }
   PoolView view{.rows = {}, .found = entries.size()};
   const auto count = std::min(entries.size(), question.most.value_or(entries.size()));
-  const auto end = entries.begin() + static_cast<std::ptrdiff_t>(count);
-  std::partial_sort(entries.begin(), end, entries.end(), ranking);
+  if (count < entries.size()) {
+    std::partial_sort(entries.begin(), entries.begin() + static_cast<std::ptrdiff_t>(count),
+                      entries.end(), ranking);
+    entries.resize(count);
+  } else {
+    std::sort(entries.begin(), entries.end(), ranking);
+  }
   view.rows.reserve(count);
-  for (auto entry = entries.begin(); entry != end; ++entry) {
-    view.rows.push_back(entry->row);
+  for (const auto& entry : entries) {
+    view.rows.push_back(rows[entry.row]);
   }
   return view;
 }
@@ -192,8 +212,7 @@ Result<PoolView> view_pools(std::span<const model::PoolState> pools,
                 error.what());
   }
   TypeChoice choice{types, question, std::move(expression)};
-  const Ranking ranking{question};
-  std::vector<Ranking::Entry> entries;
+  std::vector<PoolRow> rows;
   for (const auto& one : pools) {
     const auto& verdict = choice.of(one.pool.type);
     if (!verdict.fits || !fits_place(one.pool, question) || !fits_state(one.state, question)) {
@@ -203,13 +222,10 @@ Result<PoolView> view_pools(std::span<const model::PoolState> pools,
     const auto score =
         availability(one.state, seen == own.end() ? std::nullopt : std::optional{seen->second});
     if (is_at_least(score.total, question.min_availability)) {
-      entries.push_back(ranking.entry({&one, verdict.facts, score}));
+      rows.push_back({&one, verdict.facts, score});
     }
   }
-  if (!question.each_zone) {
-    keep_first_of_regions(entries, ranking);
-  }
-  return in_order(std::move(entries), question, ranking);
+  return in_order(rows, question);
 }
 
 }  // namespace spotvane::market

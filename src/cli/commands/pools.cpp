@@ -240,7 +240,7 @@ Result<ExitCode> Pools::run(Environment& environment) {
   if (!asked) {
     return tl::unexpected(asked.error());
   }
-  const auto view = market::view_pools(known->pools, known->types, *asked);
+  auto view = market::view_pools(known->pools, known->types, *asked);
   if (!view) {
     return tl::unexpected(Error{view.error()}.during("option '--type'"));
   }
@@ -253,8 +253,9 @@ Result<ExitCode> Pools::run(Environment& environment) {
   auto facts = age_facts(known->cycle, environment.world.wall_clock().now());
   facts.emplace_back("known", static_cast<std::int64_t>(known->pools.size()));
   facts.emplace_back("found", static_cast<std::int64_t>(view->found));
-  environment.show(
-      {.facts = std::move(facts), .tables = {pool_table(*view, known->names, environment.output)}});
+  Document document{.facts = std::move(facts)};
+  document.tables.push_back(pool_table(std::move(*view), known->names, environment.output));
+  environment.show(document);
   return ExitCode::Done;
 }
 
