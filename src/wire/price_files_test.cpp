@@ -41,6 +41,33 @@ TEST(AdvisorFile, LosesOnlyTheEntriesThatMakeNoSense) {
   EXPECT_THAT(file->types, ElementsAre(AdvisorType{"a.good", 2, 8.0, true}));
 }
 
+TEST(AdvisorFile, IsReadInAnyOrderWithAnythingBetween) {
+  const auto file = read_advisor_file(R"({"new":{"spot_advisor":{"x":3},"r":[{"r":1},[2]]},
+      "spot_advisor":{"us-east-1":{"Linux":{"z.a":{"s":1,"more":{"r":9,"deep":[{}]},"r":2},"b.a":{"r":0,"s":-3}}},
+      "eu-west-1":{"Windows":{"b.a":{"r":1,"s":5}}}}, "ranges":[{"index":0,"max":5}],
+      "instance_types":{"z.a":{"emr":false,"x":{"cores":7},"ram_gb":0.5,"cores":1},"b.a":{"cores":2,"ram_gb":4,"emr":true}}})");
+
+  ASSERT_TRUE(file) << file.error().message;
+  EXPECT_THAT(file->rows, ElementsAre(AdvisorRow{"eu-west-1", "Windows", "b.a", 1, 5},
+                                      AdvisorRow{"us-east-1", "Linux", "b.a", 0, -3},
+                                      AdvisorRow{"us-east-1", "Linux", "z.a", 2, 1}));
+  EXPECT_EQ(file->bad_rows, 0U);
+  EXPECT_THAT(file->types,
+              ElementsAre(AdvisorType{"b.a", 2, 4.0, true}, AdvisorType{"z.a", 1, 0.5, false}));
+}
+
+TEST(AdvisorFile, TakesTheLastOfWhatIsThereTwice) {
+  const auto file =
+      read_advisor_file(R"({"spot_advisor":{"r":{"Linux":{"b":{"s":1,"r":1},"a":{"s":2,"r":2},
+      "b":{"s":3,"r":3}}},"r":{"Linux":{"a":{"s":4,"r":4}}}},
+      "instance_types":{"b":{"cores":1,"ram_gb":1,"emr":true},"b":{"cores":2,"ram_gb":1,"emr":true}}})");
+
+  ASSERT_TRUE(file) << file.error().message;
+  EXPECT_THAT(file->rows, ElementsAre(AdvisorRow{"r", "Linux", "a", 4, 4},
+                                      AdvisorRow{"r", "Linux", "b", 3, 3}));
+  EXPECT_THAT(file->types, ElementsAre(AdvisorType{"b", 2, 1.0, true}));
+}
+
 TEST(AdvisorFile, IsCorruptWhereTheWholeIsSomethingElse) {
   for (const auto* text : {"", "<html>", "{}", "[]", R"({"spot_advisor":[]})", "{\"spot_adv"}) {
     const auto file = read_advisor_file(text);
