@@ -4,6 +4,7 @@
 
 PREFIX ?= /usr/local
 SOAK_MINUTES ?= 60
+SOAK_KILLS ?= 1000
 FUZZ_MINUTES ?= 10
 SOURCES = $(shell find src tests bench fuzz -name '*.[ch]pp' 2>/dev/null)
 
@@ -58,12 +59,12 @@ check-all: check test
 	cmake --workflow --preset tsan
 	cmake --workflow --preset clang
 
-## The simulations with fresh seeds, for SOAK_MINUTES
-soak:
-	tools/setup build test
+## The simulations with fresh seeds, for SOAK_MINUTES; then SOAK_KILLS real kills of the program
+soak: spotvane
+	tools/setup build test soak
 	cmake --preset dev
 	cmake --build --preset dev
-	tools/soak $(SOAK_MINUTES)
+	tools/soak $(SOAK_MINUTES) $(SOAK_KILLS)
 
 ## Each reader of outside data, under libFuzzer for FUZZ_MINUTES
 fuzz:
