@@ -44,15 +44,18 @@ class Chain {
 
   CredentialsSource of_session(const std::string& profile, bool is_chosen) {
     for (auto place : {is_chosen ? Place{} : environment_keys(), role(profile, {profile}),
-                       of_profile(profile, !is_chosen), container(), instance(profile)}) {
+                       of_profile(profile, !is_chosen), container()}) {
       if (place) {
         return *std::move(place);
       }
     }
-    return none(fmt::format("no AWS credentials found: none in {}profile '{}', none of a "
-                            "container, and AWS_EC2_METADATA_DISABLED forbids to ask for the "
-                            "instance's",
-                            is_chosen ? "" : "the environment, none in ", profile),
+    auto tried = tried_before_instance(profile, is_chosen);
+    if (auto last = instance(profile, tried)) {
+      return *std::move(last);
+    }
+    return none(fmt::format("no AWS credentials found: {}, and AWS_EC2_METADATA_DISABLED forbids "
+                            "to ask for the instance's",
+                            tried),
                 kHowToGiveKeys);
   }
 
@@ -289,7 +292,7 @@ class Chain {
           Named{"EcsContainer", container(),
                 "AWS sets AWS_CONTAINER_CREDENTIALS_RELATIVE_URI or "
                 "AWS_CONTAINER_CREDENTIALS_FULL_URI in its containers; neither is"},
-          Named{"Ec2InstanceMetadata", instance(profile), "unset AWS_EC2_METADATA_DISABLED"}}) {
+          Named{"Ec2InstanceMetadata", instance(profile, ""), "unset AWS_EC2_METADATA_DISABLED"}}) {
       if (known.name == name) {
         return known.place ? *known.place
                            : none(fmt::format("credential_source '{}' of profile '{}' has no "
@@ -318,8 +321,16 @@ class Chain {
     return CredentialsSource{std::move(role)};
   }
 
+  std::string tried_before_instance(const std::string& profile, bool is_chosen) const {
+    const auto* of_environment = !is_chosen ? "none in the environment, "
+                                 : variable("AWS_ACCESS_KEY_ID")
+                                     ? "those in the environment do not count beside --profile, "
+                                     : "";
+    return fmt::format("{}none in profile '{}', none of a container", of_environment, profile);
+  }
+
   /// The last place, which only asking can tell to be none.
-  Place instance(const std::string& profile) const {
+  Place instance(const std::string& profile, const std::string& tried) const {
     const auto setting = [&](std::string_view variable_name, std::string_view key) {
       return either(variable(variable_name), profiles_.value(profile, key));
     };
@@ -334,7 +345,7 @@ class Chain {
     while (endpoint.ends_with('/')) {
       endpoint.pop_back();
     }
-    return CredentialsSource{InstanceRole{std::move(endpoint)}};
+    return CredentialsSource{InstanceRole{std::move(endpoint), tried}};
   }
 
   const EnvironmentLookup& environment_;

@@ -313,6 +313,11 @@ TEST_F(Chain, ExplainsWhyThereAreNoCredentials) {
 
   variables["AWS_ACCESS_KEY_ID"] = "A";
   EXPECT_THAT(refusal().hint, HasSubstr("secret access key is not set"));
+  EXPECT_THAT(refusal({.profile = "default"}).message, HasSubstr("do not count beside --profile"));
+
+  variables = {{"HOME", folder.path().string()}};
+  EXPECT_EQ(std::get<InstanceRole>(found().keys).tried,
+            "none in the environment, none in profile 'default', none of a container");
 }
 
 }  // namespace

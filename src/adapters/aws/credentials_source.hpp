@@ -4,6 +4,7 @@
 #include "base/time.hpp"
 #include "wire/sigv4.hpp"
 
+#include <cstdint>
 #include <optional>
 #include <string>
 #include <string_view>
@@ -25,7 +26,8 @@ struct FixedKeys {
 
 /// The role of the EC2 instance the program runs on.
 struct InstanceRole {
-  std::string endpoint;  ///< of the metadata service, "http://169.254.169.254"
+  std::string endpoint;    ///< of the metadata service, "http://169.254.169.254"
+  std::string tried = {};  ///< where nothing was found before: "none in profile 'x', ..."
 };
 
 /// The role of the container the program runs in: of an ECS task, or an EKS pod.

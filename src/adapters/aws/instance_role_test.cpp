@@ -58,7 +58,7 @@ class Metadata : public testing::Test {
   sim::EventLoop loop_{kNoon};
   support::ScriptedTransport network_{loop_};
   RefreshingCredentials provider_{
-      std::make_unique<InstanceRoleFetcher>(InstanceRole{"http://metadata"}, network_),
+      std::make_unique<InstanceRoleFetcher>(InstanceRole{"http://metadata", "none in X"}, network_),
       {.outlast_expiry = true},
       loop_,
       loop_};
@@ -108,7 +108,9 @@ TEST_F(Metadata, ExplainThemselvesWhereThereAreNoKeys) {
   const auto down = keys();
 
   EXPECT_EQ(down.error().kind, ErrorKind::Denied);
-  EXPECT_THAT(down.error().message, HasSubstr("connect timed out"));
+  EXPECT_EQ(down.error().message,
+            "no AWS credentials found: none in X, and none from the instance metadata service: "
+            "connect timed out");
   EXPECT_THAT(down.error().hint, AllOf(HasSubstr("AWS_ACCESS_KEY_ID"), HasSubstr("AWS_PROFILE")));
 }
 

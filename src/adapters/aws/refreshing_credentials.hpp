@@ -3,6 +3,7 @@
 #include "adapters/aws/credentials.hpp"
 #include "adapters/aws/key_documents.hpp"
 
+#include <cstdint>
 #include <memory>
 #include <optional>
 #include <vector>
