@@ -1,16 +1,21 @@
 #include "market/query_choice.hpp"
 
 #include <algorithm>
+#include <limits>
 #include <map>
 #include <numeric>
 #include <set>
 #include <span>
+#include <tuple>
 
 namespace spotvane::market {
 
 namespace {
 
 using Types = std::vector<model::InstanceType>;
+
+/// More configurations than anybody has: sums stop here.
+constexpr int kMany = std::numeric_limits<int>::max() / 2;
 
 /// The best that can be had of one set of types.
 struct TypeOffer {
@@ -106,6 +111,15 @@ std::vector<std::size_t> spend(const std::vector<TypeOffer>& offers, std::size_t
   return given;
 }
 
+/// New configurations that a credential may still open.
+int room(const CredentialBudget& budget) {
+  return std::max(0, std::min(budget.queries, budget.new_configurations));
+}
+
+bool covers(const std::vector<model::Region>& regions, const model::Region& region) {
+  return std::find(regions.begin(), regions.end(), region) != regions.end();
+}
+
 class Chooser {
  public:
   Chooser(const std::vector<Candidate>& candidates, const QueryShape& shape,
@@ -118,9 +132,10 @@ class Chooser {
     for (std::size_t i = 0; i < candidates.size(); ++i) {
       by_types_[candidates[i].types].push_back(i);
     }
+    find_repeats();
   }
 
-  std::vector<model::PlannedQuery> choose() {
+  std::vector<ChosenQuery> choose() {
     repeat_live();
     open_new();
     for (auto& budget : budgets_) {
@@ -133,16 +148,16 @@ class Chooser {
   }
 
  private:
-  struct Repeat {
-    model::ScoreQuery query;
-    std::size_t budget;
-    double value;
-  };
+  using TypesAndRegions = std::pair<Types, std::vector<model::Region>>;
+  using Payers = std::map<int, std::size_t>;  // by capacity, the place of its budget
 
-  double uncovered_value(const model::ScoreQuery& query) const;
+  void find_repeats();
+  double uncovered_value(const TypesAndRegions& asked) const;
+  bool can_pay(const Payers& payers) const;
   void repeat_live();
   void open_new();
-  void add(model::ScoreQuery query, CredentialBudget& budget, bool is_new);
+  void add(const TypesAndRegions& asked, const Payers& payers);
+  CredentialBudget& widest();
 
   const std::vector<Candidate>& candidates_;
   const QueryShape& shape_;
@@ -150,61 +165,103 @@ class Chooser {
   RegionPacker& packer_;
   std::vector<bool> is_covered_;
   std::map<Types, std::vector<std::size_t>> by_types_;
-  std::vector<model::PlannedQuery> queries_;
+  std::map<TypesAndRegions, Payers> repeats_;  // what is live, as far as this shape asks for it
+  std::vector<ChosenQuery> queries_;
 };
 
-double Chooser::uncovered_value(const model::ScoreQuery& query) const {
-  const auto group = by_types_.find(query.types);
-  if (group == by_types_.end() || query.target_capacity != shape_.target_capacity ||
-      query.unit != model::CapacityUnit::Units || query.single_zone != shape_.single_zone) {
-    return 0.0;
-  }
-  double value = 0.0;
-  for (const auto i : group->second) {
-    const auto& regions = query.regions;
-    if (!is_covered_[i] &&
-        std::find(regions.begin(), regions.end(), candidates_[i].region) != regions.end()) {
-      value += candidates_[i].value;
+void Chooser::find_repeats() {
+  const auto& capacities = shape_.capacities;
+  for (std::size_t budget = 0; budget < budgets_.size(); ++budget) {
+    for (const auto& key : budgets_[budget].live_configurations) {
+      auto query = model::parse_configuration_key(key);
+      if (query && query->unit == model::CapacityUnit::Units &&
+          query->single_zone == shape_.single_zone && by_types_.contains(query->types) &&
+          std::find(capacities.begin(), capacities.end(), query->target_capacity) !=
+              capacities.end()) {
+        repeats_[{std::move(query->types), std::move(query->regions)}].emplace(
+            query->target_capacity, budget);
+      }
     }
+  }
+}
+
+double Chooser::uncovered_value(const TypesAndRegions& asked) const {
+  double value = 0.0;
+  for (const auto i : by_types_.at(asked.first)) {
+    value +=
+        !is_covered_[i] && covers(asked.second, candidates_[i].region) ? candidates_[i].value : 0.0;
   }
   return value;
 }
 
-void Chooser::add(model::ScoreQuery query, CredentialBudget& budget, bool is_new) {
-  auto& planned = queries_.emplace_back(model::PlannedQuery{
-      .query = std::move(query), .credential = budget.credential, .is_new = is_new});
-  for (const auto i : by_types_.at(planned.query.types)) {
-    const auto& regions = planned.query.regions;
-    if (!is_covered_[i] &&
-        std::find(regions.begin(), regions.end(), candidates_[i].region) != regions.end()) {
+/// Whether every capacity can be asked, by who paid for it or as a new configuration.
+bool Chooser::can_pay(const Payers& payers) const {
+  std::vector<int> repeats(budgets_.size());
+  for (const auto& [capacity, budget] : payers) {
+    ++repeats[budget];
+  }
+  int left_for_new = 0;
+  for (std::size_t i = 0; i < budgets_.size(); ++i) {
+    auto after = budgets_[i];
+    after.queries -= repeats[i];
+    if (repeats[i] > 0 && after.queries < after.kept_for_new) {
+      return false;
+    }
+    left_for_new = std::min(kMany, left_for_new + room(after));
+  }
+  return left_for_new >= static_cast<int>(shape_.capacities.size() - payers.size());
+}
+
+CredentialBudget& Chooser::widest() {
+  return *std::max_element(budgets_.begin(), budgets_.end(),
+                           [](const auto& a, const auto& b) { return room(a) < room(b); });
+}
+
+void Chooser::add(const TypesAndRegions& asked, const Payers& payers) {
+  auto& chosen = queries_.emplace_back();
+  std::tie(chosen.types, chosen.regions) = asked;
+  for (const auto i : by_types_.at(asked.first)) {
+    if (!is_covered_[i] && covers(asked.second, candidates_[i].region)) {
       is_covered_[i] = true;
-      planned.value += candidates_[i].value;
+      chosen.value += candidates_[i].value;
       if (candidates_[i].reason == model::PlanReason::Exploit) {
-        planned.reason = model::PlanReason::Exploit;
+        chosen.reason = model::PlanReason::Exploit;
       }
     }
   }
-  --budget.queries;
-  budget.new_configurations -= is_new ? 1 : 0;
+  for (const auto& [capacity, budget] : payers) {
+    --budgets_[budget].queries;
+  }
+  for (const int capacity : shape_.capacities) {
+    const auto payer = payers.find(capacity);
+    if (payer != payers.end()) {
+      chosen.configurations.push_back({capacity, budgets_[payer->second].credential, false});
+    } else {
+      auto& budget = widest();
+      --budget.queries;
+      --budget.new_configurations;
+      chosen.configurations.push_back({capacity, budget.credential, true});
+    }
+  }
 }
 
 void Chooser::repeat_live() {
+  struct Repeat {
+    const TypesAndRegions* asked;
+    const Payers* payers;
+    double value;
+  };
   std::vector<Repeat> repeats;
-  for (std::size_t budget = 0; budget < budgets_.size(); ++budget) {
-    for (const auto& key : budgets_[budget].live_configurations) {
-      auto query = model::parse_configuration_key(key);
-      const double value = query ? uncovered_value(*query) : 0.0;
-      if (value > 0.0) {
-        repeats.push_back({std::move(*query), budget, value});
-      }
+  for (const auto& [asked, payers] : repeats_) {
+    if (const double value = uncovered_value(asked); value > 0.0) {
+      repeats.push_back({&asked, &payers, value});
     }
   }
   std::stable_sort(repeats.begin(), repeats.end(),
                    [](const Repeat& a, const Repeat& b) { return a.value > b.value; });
-  for (auto& repeat : repeats) {
-    auto& budget = budgets_[repeat.budget];
-    if (budget.queries > budget.kept_for_new && uncovered_value(repeat.query) > 0.0) {
-      add(std::move(repeat.query), budget, false);
+  for (const auto& repeat : repeats) {
+    if (can_pay(*repeat.payers) && uncovered_value(*repeat.asked) > 0.0) {
+      add(*repeat.asked, *repeat.payers);
     }
   }
 }
@@ -217,11 +274,11 @@ void Chooser::open_new() {
                  [&](std::size_t i) { return !is_covered_[i]; });
     offers.push_back(make_offer(candidates_, open, shape_, packer_));
   }
-  std::size_t total = 0;
+  std::size_t configurations = 0;
   for (const auto& budget : budgets_) {
-    total +=
-        static_cast<std::size_t>(std::max(0, std::min(budget.queries, budget.new_configurations)));
+    configurations += static_cast<std::size_t>(room(budget));
   }
+  const auto total = configurations / shape_.capacities.size();
 
   std::vector<std::size_t> given;
   for (const auto& offer : offers) {
@@ -244,19 +301,12 @@ void Chooser::open_new() {
       weights.insert(weights.end(), pick.taken[weight], static_cast<int>(weight));
     }
     for (const auto& bin : packer_.pack(weights).bins) {
-      model::ScoreQuery query{.types = candidates_[members[bin.front()]].types,
-                              .target_capacity = shape_.target_capacity,
-                              .regions = {},
-                              .single_zone = shape_.single_zone};
+      TypesAndRegions asked{candidates_[members[bin.front()]].types, {}};
       for (const auto index : bin) {
-        query.regions.push_back(candidates_[members[index]].region);
+        asked.second.push_back(candidates_[members[index]].region);
       }
-      std::sort(query.regions.begin(), query.regions.end());
-      auto widest = std::max_element(budgets_.begin(), budgets_.end(), [](auto& a, auto& b) {
-        return std::min(a.queries, a.new_configurations) <
-               std::min(b.queries, b.new_configurations);
-      });
-      add(std::move(query), *widest, true);
+      std::sort(asked.second.begin(), asked.second.end());
+      add(asked, {});
     }
   }
 }
@@ -267,10 +317,15 @@ int places(const QueryShape& shape, int zones) {
   return shape.single_zone ? std::clamp(zones, 1, kPlacesPerAnswer) : 1;
 }
 
-std::vector<model::PlannedQuery> choose_queries(const std::vector<Candidate>& candidates,
-                                                const QueryShape& shape,
-                                                std::vector<CredentialBudget>& budgets,
-                                                RegionPacker& packer) {
+bool ChosenQuery::is_all_new() const {
+  return std::all_of(configurations.begin(), configurations.end(),
+                     [](const Configuration& one) { return one.is_new; });
+}
+
+std::vector<ChosenQuery> choose_queries(const std::vector<Candidate>& candidates,
+                                        const QueryShape& shape,
+                                        std::vector<CredentialBudget>& budgets,
+                                        RegionPacker& packer) {
   return Chooser{candidates, shape, budgets, packer}.choose();
 }
 

@@ -3,6 +3,7 @@
 #include "base/assert.hpp"
 #include "base/random.hpp"
 #include "market/query_choice.hpp"
+#include "market/type_groups.hpp"
 
 #include <algorithm>
 #include <cmath>
@@ -11,7 +12,6 @@
 #include <numeric>
 #include <regex>
 #include <set>
-#include <tuple>
 #include <unordered_map>
 
 namespace spotvane::market {
@@ -65,9 +65,12 @@ class Planner {
   Pools explorable(const std::regex& sizes) const;
   void add_candidate(const model::RegionalPool& pool, double value, model::PlanReason reason);
   std::vector<CredentialBudget> budgets() const;
-  std::vector<model::PlannedQuery> choose();
-  void fill_up(std::vector<model::PlannedQuery>& queries) const;
-  int lower_bound(const std::vector<model::PlannedQuery>& queries);
+  QueryShape shape() const;
+  std::vector<ChosenQuery> choose();
+  std::vector<ChosenQuery> choose(const QueryShape& shape);
+  void fill_up(std::vector<ChosenQuery>& queries) const;
+  int lower_bound(const std::vector<ChosenQuery>& queries);
+  std::vector<model::PlannedQuery> planned(const std::vector<ChosenQuery>& chosen) const;
 
   const PlanInput& input_;
   std::unordered_map<model::RegionalPool, int> zones_;
@@ -135,13 +138,42 @@ std::vector<CredentialBudget> Planner::budgets() const {
   return all;
 }
 
-std::vector<model::PlannedQuery> Planner::choose() {
-  const QueryShape shape{input_.options.target_capacity, input_.options.single_zone};
-  const auto covers_all = [&](const std::vector<model::PlannedQuery>& queries) {
+/// What to ask at: every capacity of the sweep where the limits hold two sweeps, else the target's.
+QueryShape Planner::shape() const {
+  const auto& options = input_.options;
+  QueryShape shape{{options.target_capacity}, options.single_zone};
+  std::int64_t limit = 0;
+  for (const auto& quota : input_.quotas) {
+    limit += quota.limit() == 0 ? kUnlimited : quota.limit();
+  }
+  std::int64_t queries = 0;
+  for (const auto& budget : budgets()) {
+    queries += budget.queries;
+  }
+  const auto sweep = static_cast<std::int64_t>(options.capacities.size());
+  if (limit >= 2 * sweep && queries >= sweep) {
+    std::copy_if(options.capacities.begin(), options.capacities.end(),
+                 std::back_inserter(shape.capacities),
+                 [&](int capacity) { return capacity != options.target_capacity; });
+  }
+  return shape;
+}
+
+std::vector<ChosenQuery> Planner::choose() {
+  const auto whole = shape();
+  auto queries = choose(whole);
+  const bool is_sweep = whole.capacities.size() > 1;
+  return queries.empty() && is_sweep
+             ? choose({{input_.options.target_capacity}, input_.options.single_zone})
+             : queries;
+}
+
+std::vector<ChosenQuery> Planner::choose(const QueryShape& shape) {
+  const auto covers_all = [&](const std::vector<ChosenQuery>& queries) {
     std::set<std::pair<Types, model::Region>> covered;
-    for (const auto& planned : queries) {
-      for (const auto& region : planned.query.regions) {
-        covered.emplace(planned.query.types, region);
+    for (const auto& chosen : queries) {
+      for (const auto& region : chosen.regions) {
+        covered.emplace(chosen.types, region);
       }
     }
     return std::all_of(candidates_.begin(), candidates_.end(), [&](const Candidate& one) {
@@ -167,8 +199,10 @@ std::vector<model::PlannedQuery> Planner::choose() {
   auto first = left;
   const double share =
       static_cast<double>(exploit.size()) / static_cast<double>(candidates_.size());
+  const int sweep = static_cast<int>(shape.capacities.size());
   for (auto& budget : first) {
-    budget.queries = std::max(1, static_cast<int>(std::lround(share * budget.queries)));
+    const int part = static_cast<int>(std::lround(share * budget.queries));
+    budget.queries = std::min(budget.queries, std::max(sweep, part));
   }
   const auto begin = first;
   queries = choose_queries(exploit, shape, first, packer_);
@@ -178,10 +212,9 @@ std::vector<model::PlannedQuery> Planner::choose() {
   }
   const auto add_rest = [&](std::vector<Candidate> rest) {
     std::erase_if(rest, [&](const Candidate& one) {
-      return std::any_of(queries.begin(), queries.end(), [&](const model::PlannedQuery& planned) {
-        const auto& regions = planned.query.regions;
-        return planned.query.types == one.types &&
-               std::find(regions.begin(), regions.end(), one.region) != regions.end();
+      return std::any_of(queries.begin(), queries.end(), [&](const ChosenQuery& chosen) {
+        return chosen.types == one.types && std::find(chosen.regions.begin(), chosen.regions.end(),
+                                                      one.region) != chosen.regions.end();
       });
     });
     auto more = choose_queries(rest, shape, left, packer_);
@@ -196,22 +229,22 @@ std::vector<model::PlannedQuery> Planner::choose() {
   return queries;
 }
 
-void Planner::fill_up(std::vector<model::PlannedQuery>& queries) const {
-  const QueryShape shape{input_.options.target_capacity, input_.options.single_zone};
+void Planner::fill_up(std::vector<ChosenQuery>& queries) const {
+  const QueryShape shape{{}, input_.options.single_zone};
   std::map<Types, std::set<model::Region>> asked;
-  for (const auto& planned : queries) {
-    asked[planned.query.types].insert(planned.query.regions.begin(), planned.query.regions.end());
+  for (const auto& chosen : queries) {
+    asked[chosen.types].insert(chosen.regions.begin(), chosen.regions.end());
   }
-  for (auto& planned : queries) {
-    if (!planned.is_new) {
+  for (auto& chosen : queries) {
+    if (!chosen.is_all_new()) {
       continue;
     }
-    const auto& offered = regions_of_.at(planned.query.types);
+    const auto& offered = regions_of_.at(chosen.types);
     int room = kPlacesPerAnswer;
-    for (const auto& region : planned.query.regions) {
+    for (const auto& region : chosen.regions) {
       room -= places(shape, offered.at(region));
     }
-    auto& of_types = asked[planned.query.types];
+    auto& of_types = asked[chosen.types];
     std::vector<std::pair<int, model::Region>> others;
     for (const auto& [region, zones] : offered) {
       const int weight = places(shape, zones);
@@ -223,19 +256,20 @@ void Planner::fill_up(std::vector<model::PlannedQuery>& queries) const {
     for (const auto& [weight, region] : others) {
       if (-weight <= room) {
         of_types.insert(region);
-        planned.query.regions.push_back(region);
+        chosen.regions.push_back(region);
         room += weight;
       }
     }
-    std::sort(planned.query.regions.begin(), planned.query.regions.end());
+    std::sort(chosen.regions.begin(), chosen.regions.end());
   }
 }
 
-int Planner::lower_bound(const std::vector<model::PlannedQuery>& queries) {
-  const QueryShape shape{input_.options.target_capacity, input_.options.single_zone};
+/// No way of asking about the same pools at as many capacities has fewer configurations.
+int Planner::lower_bound(const std::vector<ChosenQuery>& queries) {
+  const QueryShape shape{{}, input_.options.single_zone};
   std::map<Types, std::set<model::Region>> asked;
-  for (const auto& planned : queries) {
-    asked[planned.query.types].insert(planned.query.regions.begin(), planned.query.regions.end());
+  for (const auto& chosen : queries) {
+    asked[chosen.types].insert(chosen.regions.begin(), chosen.regions.end());
   }
   std::map<Types, std::vector<int>> weights;
   for (const auto& one : candidates_) {
@@ -247,7 +281,34 @@ int Planner::lower_bound(const std::vector<model::PlannedQuery>& queries) {
   for (const auto& [types, of_types] : weights) {
     bound += packer_.fewest_bins(of_types);
   }
-  return bound;
+  return queries.empty() ? 0 : bound * static_cast<int>(queries.front().configurations.size());
+}
+
+std::vector<model::PlannedQuery> Planner::planned(const std::vector<ChosenQuery>& chosen) const {
+  std::vector<model::PlannedQuery> queries;
+  for (const auto& one : chosen) {
+    for (const auto& configuration : one.configurations) {
+      auto& planned = queries.emplace_back(
+          model::PlannedQuery{.query = {.types = one.types,
+                                        .target_capacity = configuration.capacity,
+                                        .regions = one.regions,
+                                        .single_zone = input_.options.single_zone},
+                              .credential = configuration.credential,
+                              .reason = one.reason,
+                              .value = one.value,
+                              .is_new = configuration.is_new});
+      // What was chosen anew, or filled up, may happen to be live: then it stays with who paid.
+      const auto key = configuration_key(planned.query);
+      const auto payer =
+          std::find_if(input_.quotas.begin(), input_.quotas.end(),
+                       [&](const Quota& quota) { return planned.is_new && quota.is_live(key); });
+      if (payer != input_.quotas.end()) {
+        planned.credential = payer->credential();
+        planned.is_new = false;
+      }
+    }
+  }
+  return queries;
 }
 
 Result<model::DayPlan> Planner::plan() {
@@ -290,9 +351,11 @@ Result<model::DayPlan> Planner::plan() {
     add_candidate(pool, mean > 0.0 ? mean : 1.0, model::PlanReason::Explore);
   }
 
-  model::DayPlan plan{.day = input_.day, .seed = input_.seed, .queries = choose()};
-  plan.lower_bound = lower_bound(plan.queries);
-  fill_up(plan.queries);
+  auto chosen = choose();
+  model::DayPlan plan{.day = input_.day, .seed = input_.seed, .queries = {}};
+  plan.lower_bound = lower_bound(chosen);
+  fill_up(chosen);
+  plan.queries = planned(chosen);
   bool is_known = true;
   for (const auto& quota : input_.quotas) {
     is_known = is_known && quota.limit() > 0;
@@ -304,35 +367,6 @@ Result<model::DayPlan> Planner::plan() {
 }
 
 }  // namespace
-
-std::vector<Types> interchangeable_types(const std::vector<model::InstanceTypeFacts>& facts,
-                                         double memory_factor) {
-  using Kind = std::tuple<int, std::vector<std::string>, int>;
-  std::map<Kind, std::vector<std::pair<std::int64_t, model::InstanceType>>> by_kind;
-  for (const auto& fact : facts) {
-    if (fact.offered_as_spot) {
-      by_kind[{fact.vcpus, fact.architectures, fact.gpus}].emplace_back(fact.memory_mib, fact.type);
-    }
-  }
-  std::vector<Types> groups;
-  for (auto& [kind, types] : by_kind) {
-    std::sort(types.begin(), types.end());
-    for (std::size_t begin = 0, end = 0; begin < types.size(); begin = end) {
-      const double most = static_cast<double>(types[begin].first) * memory_factor;
-      Types group;
-      for (end = begin; end < types.size() && static_cast<double>(types[end].first) <= most;
-           ++end) {
-        group.push_back(types[end].second);
-      }
-      end = std::max(end, begin + 1);
-      if (group.size() >= 3) {
-        std::sort(group.begin(), group.end());
-        groups.push_back(std::move(group));
-      }
-    }
-  }
-  return groups;
-}
 
 Result<model::DayPlan> plan_day(const PlanInput& input) {
   SPOTVANE_ASSERT(!input.quotas.empty());

@@ -20,7 +20,8 @@ struct PlanOptions {
   int top_k = 10;         ///< pools to exploit: yesterday's highest daily scores
   int sample_count = 20;  ///< pools to explore, drawn at random
   std::string explore_sizes = "^(medium|xlarge|2xlarge|4xlarge)$";  ///< ECMAScript expression
-  int target_capacity = 10;
+  int target_capacity = 10;                                         ///< whose score is a pool's SPS
+  std::vector<int> capacities = {};  ///< to sweep, ascending, the target's among them; empty: its
   bool single_zone = true;
   TypeGrouping types = TypeGrouping::Single;
   double memory_factor = 1.5;  ///< the most by which memory may differ within a group
@@ -51,15 +52,16 @@ inline constexpr double kDailyQuotaShare = 0.6;
 
 /// Decides what a day asks AWS for: the plan of greatest value within what the quotas leave.
 ///
+/// Where capacities are swept, the plan has each query once for each of them, one after the other,
+/// the target capacity first; each is a configuration of its own. Limits that do not hold two such
+/// sweeps (today's, and tomorrow's new ones), and a day that has no room for one, get a plan of the
+/// target capacity alone.
+///
 /// Pools to exploit count with their daily score, pools to explore with the mean daily score of
 /// yesterday. Where the quota cannot cover both, they share it as top_k to sample_count, so that
 /// neither starves. Bins are filled up with further regions of their types, which costs nothing.
 /// The same input gives the same plan. Fails with `InvalidInput` on a bad expression, with
 /// `NotFound` where nothing is offered, or where types are to be grouped without any facts.
 Result<model::DayPlan> plan_day(const PlanInput& input);
-
-/// The groups of three or more interchangeable types among `facts`, each sorted by name.
-std::vector<std::vector<model::InstanceType>> interchangeable_types(
-    const std::vector<model::InstanceTypeFacts>& facts, double memory_factor);
 
 }  // namespace spotvane::market

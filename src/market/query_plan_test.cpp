@@ -64,10 +64,10 @@ CredentialBudget budget(int queries, int fresh, std::vector<std::string> live = 
   return {model::CredentialName{"default"}, queries, fresh, std::move(live)};
 }
 
-double total_value(const std::vector<model::PlannedQuery>& queries) {
+double total_value(const std::vector<ChosenQuery>& queries) {
   double value = 0.0;
-  for (const auto& planned : queries) {
-    value += planned.value;
+  for (const auto& chosen : queries) {
+    value += chosen.value;
   }
   return value;
 }
@@ -130,9 +130,9 @@ TEST(QueryChoice, RepeatsWhatIsLiveBeforeItOpensAnythingNew) {
   const auto queries = choose_queries(candidates, {}, budgets, packer);
 
   ASSERT_THAT(queries, SizeIs(2));
-  EXPECT_TRUE(queries[0].is_new);
-  EXPECT_EQ(queries[0].query.regions, std::vector{region("b")});
-  EXPECT_FALSE(queries[1].is_new);
+  EXPECT_TRUE(queries[0].is_all_new());
+  EXPECT_EQ(queries[0].regions, std::vector{region("b")});
+  EXPECT_FALSE(queries[1].is_all_new());
   EXPECT_EQ(budgets[0].queries, 8);
   EXPECT_EQ(budgets[0].new_configurations, 0);
 }
@@ -148,7 +148,7 @@ TEST(QueryChoice, KeepsAConfigurationWithTheCredentialThatPaid) {
   const auto queries = choose_queries(candidates, {}, budgets, packer);
 
   ASSERT_THAT(queries, SizeIs(1));
-  EXPECT_EQ(queries[0].credential.text(), "second");
+  EXPECT_EQ(queries[0].configurations[0].credential.text(), "second");
 }
 
 TEST(DayPlan, ExploitsYesterdaysHighestAndExploresWithoutRepeating) {
