@@ -14,7 +14,7 @@ Quota::Quota(model::QuotaLimit learned, const std::vector<model::LedgerEntry>& u
     if (use.outcome != model::Outcome::Refused &&
         now - use.last_used < kConfigurationLife + kQuotaSlack) {
       live_.insert(use.configuration);
-      entries_.push_back(use);
+      entries_.emplace(use.configuration, use);
     }
   }
   is_frozen_ =
@@ -32,31 +32,27 @@ int Quota::room() const {
 }
 
 model::LedgerEntry Quota::use(const std::string& configuration, TimePoint now) {
-  const auto known = std::find_if(
-      entries_.begin(), entries_.end(),
-      [&](const model::LedgerEntry& entry) { return entry.configuration == configuration; });
-  if (known != entries_.end()) {
-    known->last_used = now;
-    known->outcome.reset();
-    return *known;
-  }
   live_.insert(configuration);
-  return entries_.emplace_back(model::LedgerEntry{.credential = learned_.credential,
-                                                  .configuration = configuration,
-                                                  .first_used = now,
-                                                  .last_used = now});
+  auto& entry =
+      entries_
+          .try_emplace(configuration, model::LedgerEntry{.credential = learned_.credential,
+                                                         .configuration = configuration,
+                                                         .first_used = now,
+                                                         .last_used = now})
+          .first->second;
+  entry.last_used = now;
+  entry.outcome.reset();
+  return entry;
 }
 
 std::optional<model::LedgerEntry> Quota::ended(const std::string& configuration,
                                                model::Outcome outcome) {
-  const auto known = std::find_if(
-      entries_.begin(), entries_.end(),
-      [&](const model::LedgerEntry& entry) { return entry.configuration == configuration; });
+  const auto known = entries_.find(configuration);
   if (known == entries_.end()) {
     return std::nullopt;
   }
-  known->outcome = outcome;
-  return *known;
+  known->second.outcome = outcome;
+  return known->second;
 }
 
 bool Quota::accepted() {
@@ -71,8 +67,7 @@ model::LedgerEntry Quota::refused(const std::string& configuration, TimePoint no
   auto entry = use(configuration, now);
   entry.outcome = model::Outcome::Refused;
   live_.erase(configuration);
-  std::erase_if(entries_,
-                [&](const model::LedgerEntry& one) { return one.configuration == configuration; });
+  entries_.erase(configuration);
 
   const int accepted = std::max(1, live());
   learned_.refused_beyond = limit() == 0 ? accepted : std::min(limit(), accepted);

@@ -4,6 +4,7 @@
 #include "model/plan.hpp"
 
 #include <chrono>
+#include <map>
 #include <optional>
 #include <set>
 #include <string>
@@ -65,7 +66,7 @@ class Quota {
   model::QuotaLimit learned_;
   bool is_frozen_ = false;
   std::set<std::string> live_;
-  std::vector<model::LedgerEntry> entries_;
+  std::map<std::string, model::LedgerEntry> entries_;  // of what is live
 };
 
 }  // namespace spotvane::market
