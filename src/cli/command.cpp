@@ -22,8 +22,8 @@ struct CommonOptions {
     flags.group("Options of every command");
     flags.text("home", "DIR", "keep everything below this folder", home);
     flags.text("config", "FILE", "read settings from this file", config);
-    flags.text("profile", "NAME", "use this profile of the AWS configuration",
-               settings.aws_profile);
+    flags.texts("profile", "NAME", "use this profile of the AWS configuration, or several",
+                settings.aws_profiles);
     flags.text("aws-region", "REGION", "talk to this region's endpoint", settings.aws_region);
     flags.text("endpoint-url", "URL", "talk to this address instead of AWS",
                settings.aws_endpoint_url);

@@ -7,39 +7,42 @@
 
 namespace spotvane::cli {
 
-market::PlanOptions plan_options(const Settings& settings) {
-  return {.top_k = settings.top_k,
-          .sample_count = settings.sample_count,
-          .explore_sizes = settings.explore_sizes,
-          .target_capacity = settings.target_capacity,
-          .single_zone = settings.single_zone,
-          .types = settings.sps_types == "pool" ? market::TypeGrouping::Pool
-                                                : market::TypeGrouping::Single};
+Result<market::PlanOptions> plan_options(const Settings& settings) {
+  if (const auto mistakes = check_together(settings); !mistakes.empty()) {
+    return fail(ErrorKind::InvalidInput, "{}", mistakes.front().message);
+  }
+  return market::PlanOptions{.top_k = settings.top_k,
+                             .sample_count = settings.sample_count,
+                             .explore_sizes = settings.explore_sizes,
+                             .target_capacity = settings.target_capacity,
+                             .capacities = settings.capacities,
+                             .single_zone = settings.single_zone,
+                             .types = settings.sps_types == "pool" ? market::TypeGrouping::Pool
+                                                                   : market::TypeGrouping::Single};
 }
 
 CloudOptions cloud_options(const Settings& settings) {
-  return {.profile = settings.aws_profile,
+  const auto& profiles = settings.aws_profiles;
+  return {.profile = profiles.empty() ? std::nullopt : std::optional{profiles.front()},
           .region = settings.aws_region,
           .endpoint_url = settings.aws_endpoint_url,
           .advisor_url = settings.advisor_url,
           .requests_per_second = settings.requests_per_second};
 }
 
-model::CredentialName credential_name(Environment& environment) {
-  if (const auto& chosen = environment.settings.aws_profile) {
-    return model::CredentialName{*chosen};
+void say_what_is_not_swept(Environment& environment, bool is_swept) {
+  const auto& capacities = environment.settings.capacities;
+  if (capacities.size() > 1 && !is_swept) {
+    environment.console.say(fmt::format(
+        "note: the plan asks for one capacity alone, and T2 and T3 stay unknown: it was made "
+        "without a sweep, or the quota does not hold two sweeps of {} configurations",
+        capacities.size()));
   }
-  for (const auto* variable : {"AWS_PROFILE", "AWS_DEFAULT_PROFILE"}) {
-    if (auto named = environment.world.environment(variable); named && !named->empty()) {
-      return model::CredentialName{*std::move(named)};
-    }
-  }
-  return model::CredentialName{"default"};
 }
 
 MarketSession::MarketSession(Environment& environment, std::unique_ptr<Home> home,
-                             std::unique_ptr<Cloud> cloud)
-    : environment_{environment}, home_{std::move(home)}, cloud_{std::move(cloud)} {}
+                             Connections connections)
+    : environment_{environment}, home_{std::move(home)}, connections_{std::move(connections)} {}
 
 Result<std::unique_ptr<MarketSession>> MarketSession::open(Environment& environment,
                                                            Options options) {
@@ -51,23 +54,19 @@ Result<std::unique_ptr<MarketSession>> MarketSession::open(Environment& environm
                                                                std::size_t rows) {
     console.warn(fmt::format("warning: {}: {} rows made no sense and were left out", action, rows));
   };
-  auto cloud = environment.world.connect(options.cloud);
-  if (!cloud) {
-    return tl::unexpected(std::move(cloud.error()));
+  auto connections =
+      Connections::open(environment, (*home)->state(), options.cloud, options.profiles);
+  if (!connections) {
+    return tl::unexpected(std::move(connections.error()));
   }
   std::unique_ptr<MarketSession> session{
-      new MarketSession{environment, std::move(*home), std::move(*cloud)}};
-  if (const auto identity = session->ask_identity(); !identity) {
-    auto error = identity.error();
-    return tl::unexpected(std::move(error).during("ask AWS who we are"));
-  }
+      new MarketSession{environment, std::move(*home), std::move(*connections)}};
   session->collector_ = std::make_unique<market::Collector>(
       std::move(options.collector),
-      market::CollectorPorts{.clock = session->cloud_->clock(),
-                             .timers = session->cloud_->timers(),
-                             .accounts = {{options.credential, session->cloud_->ec2()}},
-                             .advisor = session->cloud_->advisor(),
-                             .prices = session->cloud_->price_list(),
+      market::CollectorPorts{.clock = session->cloud().clock(),
+                             .timers = session->cloud().timers(),
+                             .accounts = session->connections_.accounts(),
+                             .advisor = session->cloud().advisor(),
                              .state = session->state(),
                              .lake = session->lake()});
   const auto recovered = session->collector_->recover();
@@ -84,7 +83,7 @@ Result<std::unique_ptr<MarketSession>> MarketSession::open(Environment& environm
 
 Result<CallerIdentity> MarketSession::ask_identity() {
   return await_answer<CallerIdentity>(environment_.world, [&](On<CallerIdentity> on_identity) {
-    cloud_->identity().get_caller_identity(std::move(on_identity));
+    cloud().identity().get_caller_identity(std::move(on_identity));
   });
 }
 
@@ -94,7 +93,7 @@ Result<void> MarketSession::check_regions(const std::vector<model::Region>& regi
   }
   using Regions = std::vector<model::RegionStatus>;
   const auto all = await_answer<Regions>(environment_.world, [&](On<Regions> on_regions) {
-    cloud_->ec2().describe_regions(std::move(on_regions));
+    cloud().ec2().describe_regions(std::move(on_regions));
   });
   if (!all) {
     auto error = all.error();
@@ -141,7 +140,7 @@ bool MarketSession::wait(Duration delay) {
   bool is_over = false;
   auto over = std::make_shared<std::function<void()>>([&is_over] { is_over = true; });
   // The timer may outlive this call where the user stops first.
-  cloud_->timers().after(delay, [weak = std::weak_ptr{over}] {
+  cloud().timers().after(delay, [weak = std::weak_ptr{over}] {
     if (const auto callback = weak.lock()) {
       (*callback)();
     }

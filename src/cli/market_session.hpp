@@ -1,6 +1,7 @@
 #pragma once
 
 #include "cli/command.hpp"
+#include "cli/connections.hpp"
 #include "market/collector.hpp"
 
 #include <functional>
@@ -10,16 +11,17 @@
 
 namespace spotvane::cli {
 
-/// What the user set, as the market part takes it.
-market::PlanOptions plan_options(const Settings& settings);
+/// What the user set, as the market part takes it. Fails with `InvalidInput` where settings do not
+/// go together.
+Result<market::PlanOptions> plan_options(const Settings& settings);
 
-/// What the user set, as a connection takes it.
+/// What the user set, as a connection takes it; of several profiles the first.
 CloudOptions cloud_options(const Settings& settings);
 
-/// What the ledger calls the credential in use: the profile's name, chosen or from AWS_PROFILE.
-model::CredentialName credential_name(Environment& environment);
+/// Says so where capacities are to be swept, and the plan asks for one alone.
+void say_what_is_not_swept(Environment& environment, bool is_swept);
 
-/// A collector on an open home and a connected cloud, and the loop turned for it.
+/// A collector on an open home and connected clouds, and the loop turned for it.
 ///
 /// Borrows the environment; what it opened closes with it.
 class MarketSession {
@@ -27,16 +29,16 @@ class MarketSession {
   struct Options {
     market::CollectorOptions collector;
     CloudOptions cloud;
-    model::CredentialName credential{"default"};  ///< whose quota is used
+    std::vector<ChosenProfile> profiles = {{"default"}};  ///< whose quotas are used
   };
 
-  /// Opens the home for itself alone, connects, and asks who we are: that shows at once whether the
-  /// keys are good, and a lab answers with its time. Fails as `World` does, and as AWS does.
+  /// Opens the home for itself alone, and connects. Fails as `World` and `Connections` do.
   static Result<std::unique_ptr<MarketSession>> open(Environment& environment, Options options);
 
   StateStore& state() { return home_->state(); }
   Lake& lake() { return home_->lake(); }
-  Cloud& cloud() { return *cloud_; }
+  /// That whose clock is the market's.
+  Cloud& cloud() { return connections_.first(); }
 
   /// Asks who we are, again: in a lab that was moved, what time it is there.
   Result<CallerIdentity> ask_identity();
@@ -52,11 +54,11 @@ class MarketSession {
   bool wait(Duration delay);
 
  private:
-  MarketSession(Environment& environment, std::unique_ptr<Home> home, std::unique_ptr<Cloud> cloud);
+  MarketSession(Environment& environment, std::unique_ptr<Home> home, Connections connections);
 
   Environment& environment_;
   std::unique_ptr<Home> home_;
-  std::unique_ptr<Cloud> cloud_;
+  Connections connections_;
   std::unique_ptr<market::Collector> collector_;
 };
 

@@ -1,5 +1,7 @@
 #include "cli/market_tables.hpp"
 
+#include "market/sweep_turn.hpp"
+
 #include <algorithm>
 #include <concepts>
 #include <map>
@@ -69,12 +71,38 @@ Table plan_table(const model::DayPlan& plan) {
   return table;
 }
 
+Table credential_table(const std::vector<CredentialShare>& shares) {
+  Table table{.name = "credentials",
+              .columns = {{"credential"},
+                          {"account"},
+                          {"limit"},
+                          {"accepted"},
+                          {"used"},
+                          {"left"},
+                          {"planned"},
+                          {"to_open"}}};
+  for (const auto& [quota, account, planned, to_open] : shares) {
+    const bool knows_limit = quota.limit() > 0;
+    table.rows.push_back({quota.credential().text(), account.empty() ? Value{} : Value{account},
+                          knows_limit ? whole(quota.limit()) : Value{},
+                          whole(quota.learned().largest_accepted), whole(quota.live()),
+                          knows_limit ? whole(quota.room()) : Value{}, whole(planned),
+                          whole(to_open)});
+  }
+  return table;
+}
+
 std::vector<std::pair<std::string, Value>> plan_facts(const model::DayPlan& plan) {
   const auto fresh = std::count_if(plan.queries.begin(), plan.queries.end(),
                                    [](const model::PlannedQuery& query) { return query.is_new; });
   const bool knows_quota = plan.quota_known > 0;
+  Words capacities;
+  for (const int capacity : market::swept_capacities(plan)) {
+    capacities.push_back(fmt::format("{}", capacity));
+  }
   return {
       {"day", to_iso8601(plan.day)},
+      {"capacities", std::move(capacities)},
       {"configurations", whole(plan.queries.size())},
       {"configurations_at_least", whole(plan.lower_bound)},
       {"new_configurations", whole(fresh)},

@@ -22,6 +22,17 @@ Table initial_score_table(const std::vector<model::InitialScore>& scores);
 
 Table plan_table(const model::DayPlan& plan);
 
+/// What one credential has of its quota, and what a plan asks of it.
+struct CredentialShare {
+  market::Quota quota;
+  std::string account = {};  ///< empty: not known
+  int planned = 0;           ///< configurations of the plan
+  int to_open = 0;           ///< of these: would be new now
+};
+
+/// credential, account, limit, accepted, used, left, planned, to_open. No limit: not known yet.
+Table credential_table(const std::vector<CredentialShare>& shares);
+
 /// Configurations, how many of them are new, the bound they meet, the quota used and left.
 std::vector<std::pair<std::string, Value>> plan_facts(const model::DayPlan& plan);
 

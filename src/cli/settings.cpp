@@ -3,6 +3,7 @@
 #include "base/number.hpp"
 #include "base/spelling.hpp"
 #include "base/split.hpp"
+#include "market/capacity_sweep.hpp"
 
 #include <toml++/toml.h>
 
@@ -11,6 +12,7 @@
 #include <fstream>
 #include <iterator>
 #include <regex>
+#include <set>
 
 namespace spotvane::cli {
 
@@ -22,6 +24,7 @@ struct Setting {
   std::string_view name;
   std::string_view meaning;
   Result<void> (*assign)(Settings&, const Values&);
+  bool is_list = false;  ///< its variable holds several values, with commas between
 };
 
 Result<std::string> one(const Values& values) {
@@ -35,17 +38,44 @@ Result<void> assign_text(std::optional<std::string>& target, const Values& value
   return one(values).map([&](std::string text) { target = std::move(text); });
 }
 
+Result<int> number(const std::string& text, int least, int most) {
+  return parse_integer(text).and_then([&](std::int64_t number) -> Result<int> {
+    if (number < least || number > most) {
+      return fail(ErrorKind::InvalidInput, "must be from {} to {}, got {}", least, most, number);
+    }
+    return static_cast<int>(number);
+  });
+}
+
 Result<void> assign_number(int& target, const Values& values, int least, int most) {
   return one(values)
-      .and_then([](const std::string& text) { return parse_integer(text); })
-      .and_then([&](std::int64_t number) -> Result<void> {
-        if (number < least || number > most) {
-          return fail(ErrorKind::InvalidInput, "must be from {} to {}, got {}", least, most,
-                      number);
-        }
-        target = static_cast<int>(number);
-        return {};
-      });
+      .and_then([&](const std::string& text) { return number(text, least, most); })
+      .map([&](int value) { target = value; });
+}
+
+Result<void> assign_capacities(std::vector<int>& target, const Values& values) {
+  std::set<int> capacities;
+  for (const auto& text : values) {
+    const auto capacity = number(text, 1, market::kLargestSweptCapacity);
+    if (!capacity) {
+      return tl::unexpected(capacity.error());
+    }
+    capacities.insert(*capacity);
+  }
+  target = {capacities.begin(), capacities.end()};
+  return {};
+}
+
+Result<void> assign_profiles(std::vector<std::string>& target, const Values& values) {
+  std::set<std::string> names;
+  for (const auto& name : values) {
+    if (name.empty() || !names.insert(name).second) {
+      return fail(ErrorKind::InvalidInput, "expected names of profiles, each once, got '{}'",
+                  fmt::join(values, ", "));
+    }
+  }
+  target = values;
+  return {};
 }
 
 Result<void> assign_truth(bool& target, const Values& values) {
@@ -87,7 +117,11 @@ constexpr std::array kSettings{
               return one(v).map([&](const auto& text) { s.home = text; });
             }},
     Setting{"aws.profile", "the profile of the AWS configuration to use",
-            [](Settings& s, const Values& v) { return assign_text(s.aws_profile, v); }},
+            [](Settings& s, const Values& v) {
+              return one(v).map([&](const auto& text) { s.aws_profiles = {text}; });
+            }},
+    Setting{"aws.profiles", "several, of an account each: the queries are spread over them",
+            [](Settings& s, const Values& v) { return assign_profiles(s.aws_profiles, v); }, true},
     Setting{"aws.region", "the region whose endpoint answers for all regions",
             [](Settings& s, const Values& v) { return assign_text(s.aws_region, v); }},
     Setting{"aws.endpoint_url", "an address in place of AWS's, such as a lab's",
@@ -101,7 +135,8 @@ constexpr std::array kSettings{
                 s.regions.emplace_back(name);
               }
               return {};
-            }},
+            },
+            true},
     Setting{
         "collect.requests_at_once", "requests under way at the same time",
         [](Settings& s, const Values& v) { return assign_number(s.requests_at_once, v, 1, 500); }},
@@ -112,10 +147,13 @@ constexpr std::array kSettings{
             }},
     Setting{"sps.types", "'single' asks one type a query, 'pool' several interchangeable ones",
             [](Settings& s, const Values& v) { return assign_types(s.sps_types, v); }},
-    Setting{"sps.target_capacity", "the capacity that placement scores are asked for",
+    Setting{"sps.target_capacity", "the capacity that placement scores (SPS) are asked for",
             [](Settings& s, const Values& v) {
               return assign_number(s.target_capacity, v, 1, 2'000'000'000);
             }},
+    Setting{"sps.capacities",
+            "capacities to sweep, one a cycle, for T2 and T3; the target's must be among them",
+            [](Settings& s, const Values& v) { return assign_capacities(s.capacities, v); }, true},
     Setting{"sps.top_k", "pools of yesterday's highest daily scores to ask again",
             [](Settings& s, const Values& v) { return assign_number(s.top_k, v, 0, 100'000); }},
     Setting{
@@ -233,7 +271,13 @@ std::vector<SettingName> setting_names() {
 std::vector<ConfigMistake> apply_toml(std::string_view text, Settings& settings) {
   std::vector<ConfigMistake> mistakes;
   try {
-    apply_table(toml::parse(text), "", settings, mistakes);
+    const auto table = toml::parse(text);
+    apply_table(table, "", settings, mistakes);
+    if (const auto several = table.at_path("aws.profiles");
+        several && table.at_path("aws.profile")) {
+      mistakes.push_back({line_of(*several.node()),
+                          "'aws.profiles': there is 'aws.profile', too; give one of them"});
+    }
   } catch (const toml::parse_error& error) {
     return {{static_cast<int>(error.source().begin.line), std::string{error.description()}}};
   }
@@ -250,13 +294,23 @@ std::vector<ConfigMistake> apply_environment(const EnvironmentLookup& lookup, Se
     if (!value || value->empty()) {
       continue;
     }
-    const auto is_list = setting.name == "collect.regions";
-    const auto values = is_list ? list_values(*value) : Values{*value};
+    const auto values = setting.is_list ? list_values(*value) : Values{*value};
     if (const auto assigned = setting.assign(settings, values); !assigned) {
       mistakes.push_back({0, fmt::format("variable {}: {}", variable, assigned.error().message)});
     }
   }
   return mistakes;
+}
+
+std::vector<ConfigMistake> check_together(const Settings& settings) {
+  const auto& capacities = settings.capacities;
+  if (!capacities.empty() &&
+      !std::binary_search(capacities.begin(), capacities.end(), settings.target_capacity)) {
+    return {{0, fmt::format("'sps.target_capacity' is {}, which 'sps.capacities' ({}) lacks: a "
+                            "pool's SPS is its score for one of them",
+                            settings.target_capacity, fmt::join(capacities, ", "))}};
+  }
+  return {};
 }
 
 std::vector<std::string> unread_variables(const std::vector<std::string>& variables) {
@@ -295,6 +349,9 @@ LoadedSettings load_settings(const std::optional<std::string>& given_file,
     }
   }
   for (auto& mistake : apply_environment(lookup, loaded.settings)) {
+    loaded.mistakes.push_back(std::move(mistake));
+  }
+  for (auto& mistake : check_together(loaded.settings)) {
     loaded.mistakes.push_back(std::move(mistake));
   }
   if (loaded.settings.home.empty()) {

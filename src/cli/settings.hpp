@@ -19,7 +19,7 @@ struct Settings {
   std::filesystem::path
       home;  ///< empty until settled: then `SPOTVANE_HOME`, else the XDG data folder
 
-  std::optional<std::string> aws_profile = {};
+  std::vector<std::string> aws_profiles = {};  ///< empty: what the environment names
   std::optional<std::string> aws_region = {};
   std::optional<std::string> aws_endpoint_url = {};
   std::optional<std::string> advisor_url = {};
@@ -30,6 +30,7 @@ struct Settings {
 
   std::string sps_types = "single";  ///< "single" or "pool"
   int target_capacity = 10;
+  std::vector<int> capacities = {};  ///< to sweep, ascending; empty: the target capacity alone
   int top_k = 10;
   int sample_count = 20;
   std::string explore_sizes = "^(medium|xlarge|2xlarge|4xlarge)$";
@@ -59,6 +60,9 @@ std::vector<ConfigMistake> apply_toml(std::string_view text, Settings& settings)
 
 /// Likewise for the `SPOTVANE_*` variables.
 std::vector<ConfigMistake> apply_environment(const EnvironmentLookup& lookup, Settings& settings);
+
+/// What is wrong with settings that are right one by one, but not together.
+std::vector<ConfigMistake> check_together(const Settings& settings);
 
 /// What to say of each of `variables`, names that begin with SPOTVANE_, that nobody reads: it is
 /// most likely misspelt.

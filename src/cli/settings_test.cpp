@@ -74,6 +74,50 @@ TEST(Settings, TakeTheEnvironmentOverTheFile) {
   EXPECT_THAT(settings.regions, SizeIs(2));
 }
 
+TEST(Settings, TakeSeveralCapacitiesToSweepAscendingAndOnceEach) {
+  Settings settings;
+
+  EXPECT_THAT(apply_toml("[sps]\ncapacities = [50, 1, 10, 10]\n", settings), IsEmpty());
+  EXPECT_THAT(settings.capacities, testing::ElementsAre(1, 10, 50));
+
+  EXPECT_THAT(apply_environment(variables({{"SPOTVANE_SPS_CAPACITIES", "10,20"}}), settings),
+              IsEmpty());
+  EXPECT_THAT(settings.capacities, testing::ElementsAre(10, 20));
+
+  const auto mistakes = apply_toml("[sps]\ncapacities = [1, 40000]\n", settings);
+  ASSERT_THAT(mistakes, SizeIs(1));
+  EXPECT_THAT(mistakes[0].message, HasSubstr("must be from 1 to 32767, got 40000"));
+}
+
+TEST(Settings, SweepTheTargetCapacityToo) {
+  Settings settings;
+  EXPECT_THAT(check_together(settings), IsEmpty());
+  settings.capacities = {1, 10};
+  EXPECT_THAT(check_together(settings), IsEmpty());
+  settings.capacities = {1, 5};
+
+  const auto mistakes = check_together(settings);
+
+  ASSERT_THAT(mistakes, SizeIs(1));
+  EXPECT_THAT(mistakes[0].message,
+              HasSubstr("'sps.target_capacity' is 10, which 'sps.capacities' (1, 5) lacks"));
+}
+
+TEST(Settings, TakeOneProfileOrSeveral) {
+  Settings settings;
+  EXPECT_THAT(apply_toml("[aws]\nprofiles = [\"a\", \"b c\"]\n", settings), IsEmpty());
+  EXPECT_THAT(settings.aws_profiles, testing::ElementsAre("a", "b c"));
+
+  EXPECT_THAT(apply_environment(variables({{"SPOTVANE_AWS_PROFILE", "one"}}), settings), IsEmpty());
+  EXPECT_THAT(settings.aws_profiles, testing::ElementsAre("one"));
+
+  EXPECT_THAT(apply_environment(variables({{"SPOTVANE_AWS_PROFILES", "x,x"}}), settings),
+              SizeIs(1));
+  const auto both = apply_toml("[aws]\nprofile = \"a\"\nprofiles = [\"b\"]\n", settings);
+  ASSERT_THAT(both, SizeIs(1));
+  EXPECT_EQ(both[0].line, 3);
+}
+
 TEST(Settings, NameVariablesThatNobodyReads) {
   EXPECT_THAT(unread_variables({"SPOTVANE_BINARY", "SPOTVANE_CONFIG", "SPOTVANE_HOME",
                                 "SPOTVANE_SEEDS", "SPOTVANE_SPS_TOP_K"}),

@@ -1,6 +1,5 @@
 #include "market/collection_cycle.hpp"
 
-#include "market/day_planning.hpp"
 #include "market/known_facts.hpp"
 
 #include <algorithm>
@@ -66,6 +65,14 @@ void CollectionCycle::start() {
     memory_.has_unshown_file = false;
   }
   memory_.picture.begin_cycle();
+  if (ports_.accounts.size() > 1) {
+    try_credentials();
+  } else {
+    find_regions();
+  }
+}
+
+void CollectionCycle::find_regions() {
   if (memory_.regions_read == day()) {
     read_sources();
   } else {
@@ -75,7 +82,7 @@ void CollectionCycle::start() {
 
 void CollectionCycle::read_regions() {
   ++progress_.total;
-  ec2().describe_regions(when_answered<std::vector<model::RegionStatus>>(
+  reader().ec2.describe_regions(when_answered<std::vector<model::RegionStatus>>(
       "regions", "",
       [this] {
         if (memory_.regions_read != day() && !options_.regions.empty()) {
@@ -155,7 +162,7 @@ void CollectionCycle::read_zones_and_prices(const model::Region& region, WorkQue
     return;
   }
   ++progress_.total;
-  ec2().describe_availability_zones(
+  reader().ec2.describe_availability_zones(
       region, when_answered<std::vector<model::Zone>>(
                   "zones", region.text(),
                   [this, region, done = std::move(done)] { read_prices(region, done); },
@@ -170,7 +177,7 @@ void CollectionCycle::read_zones_and_prices(const model::Region& region, WorkQue
 void CollectionCycle::read_prices(const model::Region& region, WorkQueue::Done done) {
   const auto now = ports_.clock.now();
   const auto read = memory_.prices_read.find(region);
-  ports_.accounts.front().ec2.describe_spot_price_history(
+  reader().ec2.describe_spot_price_history(
       {.region = region,
        .from = read == memory_.prices_read.end() ? now : read->second,
        .to = now,
@@ -187,7 +194,7 @@ void CollectionCycle::read_prices(const model::Region& region, WorkQueue::Done d
 }
 
 void CollectionCycle::read_on_demand(const model::Region& region, WorkQueue::Done done) {
-  ports_.prices.on_demand_prices(
+  reader().prices.on_demand_prices(
       region, when_answered<std::vector<model::OnDemandPrice>>(
                   "on_demand_price", region.text(), std::move(done),
                   [this, region](const std::vector<model::OnDemandPrice>& prices) {
@@ -231,15 +238,15 @@ void CollectionCycle::read_facts() {
   queue_ = std::make_unique<WorkQueue>(options_.concurrency, [this] { keep_facts(); });
   for (const auto& region : memory_.regions) {
     add_task([this, region](WorkQueue::Done done) {
-      ec2().describe_instance_types(region,
-                                    when_answered<std::vector<model::InstanceTypeFacts>>(
-                                        "instance_types", region.text(), std::move(done),
-                                        [this](const std::vector<model::InstanceTypeFacts>& facts) {
-                                          for (const auto& fact : facts) {
-                                            facts_.emplace(fact.type, fact);
-                                          }
-                                          return std::string{};
-                                        }));
+      reader().ec2.describe_instance_types(
+          region, when_answered<std::vector<model::InstanceTypeFacts>>(
+                      "instance_types", region.text(), std::move(done),
+                      [this](const std::vector<model::InstanceTypeFacts>& facts) {
+                        for (const auto& fact : facts) {
+                          facts_.emplace(fact.type, fact);
+                        }
+                        return std::string{};
+                      }));
     });
   }
   queue_->start();
@@ -263,68 +270,6 @@ void CollectionCycle::keep_facts() {
   go_by_plan();
 }
 
-void CollectionCycle::make_plan() {
-  PlanRequest request{.day = day(),
-                      .now = ports_.clock.now(),
-                      .seed = options_.seed,
-                      .options = options_.plan,
-                      .offered = memory_.picture.offered()};
-  for (const auto& account : ports_.accounts) {
-    request.credentials.push_back(account.credential);
-  }
-  for (auto& [type, fact] : facts_) {
-    request.facts.push_back(std::move(fact));
-  }
-  // Else a later cycle of the day makes it: what is missing now may be answered then.
-  const bool can_group = options_.plan.types == TypeGrouping::Single || !request.facts.empty();
-  if (!request.offered.empty() && can_group) {
-    auto saved =
-        make_day_plan(ports_.state, ports_.lake, request).and_then([&](model::DayPlan made) {
-          plan_ = std::move(made);
-          return ports_.state.save_plan(plan_);
-        });
-    if (!saved) {
-      end(tl::unexpected(std::move(saved.error())));
-      return;
-    }
-    summary_.made_plan = true;
-  }
-  ask_scores();
-}
-
-void CollectionCycle::ask_scores() {
-  summary_.queries_planned = plan_.queries.size();
-  progress_.total += plan_.queries.size();
-  round_ = std::make_shared<ScoreRound>(
-      ScoreRound::Ports{ports_.clock, ports_.state, ports_.accounts}, options_.concurrency);
-  round_->run(
-      plan_.queries, [this] { note_progress(); },
-      [this](Result<ScoreRoundResult> result) {
-        if (!result) {
-          end(tl::unexpected(std::move(result.error())));
-        } else {
-          use_scores(std::move(*result));
-        }
-      });
-}
-
-void CollectionCycle::use_scores(ScoreRoundResult result) {
-  for (auto& answer : result.answers) {
-    if (answer.outcome == model::Outcome::Ok || answer.outcome == model::Outcome::NoScore) {
-      memory_.picture.apply_scores(answer.query, answer.scores);
-    }
-  }
-  for (auto& answer : result.answers) {
-    if (answer.outcome != model::Outcome::Ok && answer.outcome != model::Outcome::NoScore) {
-      memory_.picture.keep_scores(answer.query);
-    }
-    note_outcome("sps", configuration_key(answer.query), answer.outcome, std::move(answer.note));
-  }
-  summary_.queries_held_back = result.held_back;
-  summary_.quotas = std::move(result.quotas);
-  store();
-}
-
 void CollectionCycle::store() {
   const auto changes = memory_.picture.changes(summary_.record.cycle);
   summary_.record.pools = memory_.picture.pool_count();
@@ -333,6 +278,9 @@ void CollectionCycle::store() {
   if (stored.is_stored) {
     memory_.picture.accept();
     memory_.latest_cycle = summary_.record.cycle;
+    if (summary_.capacity) {
+      memory_.sweep_turn = SweepPlace{plan_.day, *summary_.capacity};
+    }
     memory_.has_unshown_file = !stored.result;
   }
   if (stored.result) {

@@ -2,8 +2,10 @@
 
 #include "market/collector.hpp"
 #include "market/collector_memory.hpp"
+#include "market/sweep_turn.hpp"
 #include "market/work_queue.hpp"
 
+#include <cstddef>
 #include <map>
 #include <memory>
 #include <string>
@@ -28,6 +30,10 @@ class CollectionCycle : public std::enable_shared_from_this<CollectionCycle> {
   template <typename T, typename Use>
   On<T> when_answered(std::string source, std::string asked, WorkQueue::Done done, Use use);
 
+  void try_credentials();
+  void hear_credential(std::size_t account, const Result<CallerIdentity>& identity);
+  void choose_reader();
+  void find_regions();
   void read_regions();
   void choose_regions(const std::vector<model::RegionStatus>& known);
   void read_sources();
@@ -41,6 +47,8 @@ class CollectionCycle : public std::enable_shared_from_this<CollectionCycle> {
   void go_by_plan();
   void make_plan();
   void ask_scores();
+  int capacity_due(const std::vector<int>& sweep) const;
+  Result<std::vector<Quota>> load_quotas() const;
   void use_scores(ScoreRoundResult result);
   void store();
   void end(Result<void> result);
@@ -50,7 +58,8 @@ class CollectionCycle : public std::enable_shared_from_this<CollectionCycle> {
                     std::string note = {});
   void note_progress();
   Day day() const { return day_of(summary_.record.cycle); }
-  Ec2& ec2() const { return ports_.accounts.front().ec2; }
+  const Account& reader() const { return ports_.accounts[reader_]; }
+  std::vector<Account> working_accounts() const;
 
   const CollectorOptions& options_;
   const CollectorPorts& ports_;
@@ -59,12 +68,16 @@ class CollectionCycle : public std::enable_shared_from_this<CollectionCycle> {
   On<CycleSummary> on_done_;
 
   bool is_over_ = false;
+  std::size_t reader_ = 0;                               // of the accounts
+  std::vector<bool> has_worked_;                         // by account, in this cycle
+  std::map<model::CredentialName, std::string> denied_;  // and why
   bool has_plan_ = false;
   std::unique_ptr<WorkQueue> queue_;
   std::shared_ptr<ScoreRound> round_;
   CycleProgress progress_;
   CycleSummary summary_;
   model::DayPlan plan_;
+  SweepTurn turn_;
   std::map<model::InstanceType, model::InstanceTypeFacts> facts_;
   SourcesRead sources_read_;
 };

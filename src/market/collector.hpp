@@ -15,6 +15,7 @@
 #include <cstdint>
 #include <functional>
 #include <memory>
+#include <optional>
 #include <string>
 #include <vector>
 
@@ -31,9 +32,8 @@ struct CollectorOptions {
 struct CollectorPorts {
   const Clock& clock;
   Timers& timers;
-  std::vector<Account> accounts;  ///< at least one; the first also reads zones and prices
+  std::vector<Account> accounts;  ///< at least one; the first that works reads zones and prices
   Advisor& advisor;
-  PriceList& prices;
   StateStore& state;
   Lake& lake;
 };
@@ -48,10 +48,12 @@ struct CycleProgress {
 struct CycleSummary {
   CycleRecord record;
   TimePoint finished;
-  std::size_t queries_planned = 0;  ///< in the day's plan
-  std::size_t queries_held_back = 0;
-  bool made_plan = false;     ///< the day had none before
-  std::vector<Quota> quotas;  ///< one a credential
+  std::size_t queries_planned = 0;    ///< in the day's plan
+  std::size_t queries_due = 0;        ///< of these: all but what waits for its capacity's turn
+  std::size_t queries_held_back = 0;  ///< of those due
+  std::optional<int> capacity = {};   ///< whose turn it was, where several are swept
+  bool made_plan = false;             ///< the day had none before
+  std::vector<Quota> quotas;          ///< one a credential
 };
 
 struct CollectorMemory;
@@ -60,10 +62,11 @@ class CollectionCycle;
 /// Collects the market, a cycle at a time: reads advisor and prices, makes the day's plan where
 /// there is none, asks its queries, and stores what changed.
 ///
-/// A source that fails costs only itself; its failure is an outcome of the cycle. A cycle fails
-/// only where the stores do, and mostly leaves nothing behind then but the ledger's uses: only what
-/// goes wrong after its commit leaves it stored, whole.
-/// The loop may run on after the collector is gone.
+/// A source that fails costs only itself; its failure is an outcome of the cycle. So does a
+/// credential that is denied: its queries end as `Denied`, others read what is anybody's, and a
+/// plan made meanwhile does without it. A cycle fails only where the stores do, and mostly leaves
+/// nothing behind then but the ledger's uses: only what goes wrong after its commit leaves it
+/// stored, whole. The loop may run on after the collector is gone.
 class Collector {
  public:
   Collector(CollectorOptions options, CollectorPorts ports);

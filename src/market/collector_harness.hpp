@@ -73,8 +73,9 @@ struct Process {
       : world{the_world},
         loop{start},
         cloud{{loop, loop, world.market, world.quota, &world.crash}, "1", Random{seed}, faults},
-        collector{std::move(options),
-                  {loop, loop, {{kCredential, cloud}}, cloud, cloud, world.state, world.lake}} {}
+        collector{
+            std::move(options),
+            {loop, loop, {{kCredential, cloud, cloud, cloud}}, cloud, world.state, world.lake}} {}
 
   Result<CycleSummary> run_cycle() {
     std::optional<Result<CycleSummary>> result;

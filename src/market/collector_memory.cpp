@@ -1,5 +1,6 @@
 #include "market/collector_memory.hpp"
 
+#include "base/number.hpp"
 #include "base/split.hpp"
 #include "market/advised_types.hpp"
 #include "market/latest_market.hpp"
@@ -15,6 +16,7 @@ namespace {
 
 constexpr auto kAdvisorNote = "advisor";
 constexpr auto kOnDemandNote = "on_demand/";
+constexpr auto kSweepNote = "sweep";
 
 std::string region_list(const std::set<model::Region>& regions) {
   return fmt::format("{}", fmt::join(regions, ","));
@@ -28,6 +30,18 @@ std::set<model::Region> parse_region_list(std::string_view text) {
   return regions;
 }
 
+/// "2026-08-01 10".
+std::optional<SweepPlace> parse_sweep_place(std::string_view text) {
+  const auto parts = split(text, ' ');
+  if (parts.size() != 2) {
+    return std::nullopt;
+  }
+  const auto day = parse_day(parts[0]);
+  const auto capacity = parse_integer(parts[1]);
+  return day && capacity ? std::optional{SweepPlace{*day, static_cast<int>(*capacity)}}
+                         : std::nullopt;
+}
+
 }  // namespace
 
 Result<void> remember(StateStore& state, Lake& lake, CollectorMemory& memory) {
@@ -39,6 +53,11 @@ Result<void> remember(StateStore& state, Lake& lake, CollectorMemory& memory) {
     return {};
   }
   memory.latest_cycle = **latest;
+  const auto sweep = state.note(kSweepNote);
+  if (!sweep) {
+    return tl::unexpected(sweep.error());
+  }
+  memory.sweep_turn = parse_sweep_place(sweep->value_or(""));
   const auto rows = market_at(state, lake, memory.latest_cycle);
   if (!rows) {
     return tl::unexpected(rows.error());
@@ -90,6 +109,13 @@ Result<void> save_notes(StateStore& state, const CollectorMemory& memory, const 
   }
   for (const auto& [region, zones] : read.zones) {
     if (auto saved = save_zones(state, region, zones); !saved) {
+      return saved;
+    }
+  }
+  if (read.has_swept && memory.sweep_turn) {
+    const auto text =
+        fmt::format("{} {}", to_iso8601(memory.sweep_turn->day), memory.sweep_turn->capacity);
+    if (auto saved = state.save_note(kSweepNote, text); !saved) {
       return saved;
     }
   }

@@ -2,6 +2,7 @@
 
 #include "base/time.hpp"
 #include "market/market_picture.hpp"
+#include "model/plan.hpp"
 #include "ports/cloud.hpp"
 #include "ports/lake.hpp"
 #include "ports/state_store.hpp"
@@ -13,17 +14,25 @@
 
 namespace spotvane::market {
 
+/// How far a sweep of target capacities is.
+struct SweepPlace {
+  Day day;       ///< of the plan
+  int capacity;  ///< asked for by the last cycle
+};
+
 /// What a collector knows from earlier cycles, and from the stores when it starts.
 struct CollectorMemory {
   MarketPicture picture = {};
   TimePoint latest_cycle = {};
   AdvisorFeed advisor = {};                      ///< the latest, without its entries
   std::set<model::Region> advisor_regions = {};  ///< those whose entries the picture has
+  model::CredentialName reader = {};  ///< who read the zones: accounts name them differently
   std::optional<Day> regions_read = {};
   std::set<model::Region> regions = {};  ///< to collect
   std::map<model::Region, Day> zones_read = {};
   std::map<model::Region, Day> on_demand_read = {};
   std::map<model::Region, TimePoint> prices_read = {};
+  std::optional<SweepPlace> sweep_turn = {};
   bool has_unshown_file = false;  ///< a file that counts, but could not be shown
 };
 
@@ -33,6 +42,7 @@ struct SourcesRead {
   std::vector<model::AdvisedType> advised_types = {};
   std::map<model::Region, std::vector<model::Zone>> zones = {};
   std::vector<model::Region> on_demand = {};  ///< prices of the day, by region
+  bool has_swept = false;                     ///< one capacity of several
 };
 
 /// Reads into `memory` where the stores say the market stands.

@@ -1,6 +1,7 @@
 #include "market/market_picture.hpp"
 
 #include "base/assert.hpp"
+#include "market/capacity_sweep.hpp"
 
 #include <algorithm>
 #include <map>
@@ -114,45 +115,79 @@ bool MarketPicture::is_listed(const model::Pool& pool) const {
   return number && (next_.is_offered[*number] != 0 || next_.states[*number].spot_price);
 }
 
-void MarketPicture::apply_scores(const model::ScoreQuery& query,
-                                 std::span<const model::PlacementScore> scores) {
-  const auto mark = [&](PoolNumber number, std::optional<std::int16_t> score) {
-    next_.states[number].sps = score;
-    next_.states[number].t2.reset();
-    next_.states[number].t3.reset();
-    marks_[number] = score ? ScoreMark::Fresh : ScoreMark::None;
-  };
+void MarketPicture::set_sweep(std::vector<int> capacities, int score_capacity) {
+  sweep_ = std::move(capacities);
+  score_capacity_ = score_capacity;
+}
+
+/// Every known pool that the query asks about.
+template <typename Use>
+void MarketPicture::for_each_asked(const model::ScoreQuery& query, Use use) {
   for (const auto& type : query.types) {
     for (const auto& region : query.regions) {
       for (const auto number : pools_.in_region({type, region})) {
         if (pools_.pool(number).zone.empty() != query.single_zone) {
-          mark(number, std::nullopt);
+          use(number);
         }
       }
     }
+  }
+}
+
+/// Every pool that the answer scores.
+template <typename Use>
+void MarketPicture::for_each_scored(const model::ScoreQuery& query,
+                                    std::span<const model::PlacementScore> scores, Use use) {
+  for (const auto& type : query.types) {
     for (const auto& score : scores) {
       const model::Pool pool{type, score.region, score.zone};
       // The answer to several types at once does not say which of them a place offers.
       const bool is_known = query.types.size() == 1 || is_listed(pool);
       if (is_known && contains(query.regions, score.region) &&
           score.zone.empty() != query.single_zone) {
-        mark(touch(pool), static_cast<std::int16_t>(score.score));
+        use(touch(pool), score.score);
       }
     }
   }
 }
 
-void MarketPicture::keep_scores(const model::ScoreQuery& query) {
-  for (const auto& type : query.types) {
-    for (const auto& region : query.regions) {
-      for (const auto number : pools_.in_region({type, region})) {
-        if (pools_.pool(number).zone.empty() != query.single_zone &&
-            marks_[number] == ScoreMark::None) {
-          marks_[number] = ScoreMark::Kept;
-        }
-      }
+void MarketPicture::apply_scores(const model::ScoreQuery& query,
+                                 std::span<const model::PlacementScore> scores) {
+  const bool is_sweep = sweep_.size() > 1;
+  const bool is_sps = !is_sweep || query.target_capacity == score_capacity_;
+  for_each_asked(query, [&](PoolNumber number) {
+    auto& state = next_.states[number];
+    if (is_sps) {
+      state.sps.reset();
     }
-  }
+    if (!is_sweep) {
+      state.t2.reset();
+      state.t3.reset();
+      marks_[number] = ScoreMark::None;
+    } else if (marks_[number] == ScoreMark::None) {
+      marks_[number] = ScoreMark::Kept;  // for the other capacities
+    }
+  });
+  for_each_scored(query, scores, [&](PoolNumber number, int score) {
+    auto& state = next_.states[number];
+    if (is_sps) {
+      state.sps = static_cast<std::int16_t>(score);
+    }
+    if (is_sweep) {
+      const auto reach = after_score({state.t2, state.t3}, score, query.target_capacity, sweep_);
+      state.t2 = reach.t2;
+      state.t3 = reach.t3;
+    }
+    marks_[number] = ScoreMark::Fresh;
+  });
+}
+
+void MarketPicture::keep_scores(const model::ScoreQuery& query) {
+  for_each_asked(query, [&](PoolNumber number) {
+    if (marks_[number] == ScoreMark::None) {
+      marks_[number] = ScoreMark::Kept;
+    }
+  });
 }
 
 std::vector<OfferedPool> MarketPicture::offered() const {
@@ -238,8 +273,9 @@ void MarketPicture::settle_regions() {
     const bool has_zone = std::any_of(numbers.begin(), numbers.end(), [&](PoolNumber other) {
       return !pools_.pool(other).zone.empty() && next_.is_offered[other] != 0;
     });
-    const bool is_offered =
-        next_.states[number].sps.has_value() || (!has_zone && advice_.contains(regional));
+    const auto& state = next_.states[number];
+    const bool is_scored = state.sps || state.t2 || state.t3;
+    const bool is_offered = is_scored || (!has_zone && advice_.contains(regional));
     next_.is_offered[number] = is_offered ? 1 : 0;
   }
 }

@@ -29,6 +29,8 @@ class MarketPicture {
   /// look at a region cannot say that its pools ceased.
   void set_regions(std::set<model::Region> regions) { regions_ = std::move(regions); }
   void set_zones(const model::Region& region, const std::vector<model::Zone>& zones);
+  /// For when another account is asked: its zones have the same IDs, and other names.
+  void forget_zones() { zones_.clear(); }
 
   void begin_cycle();
 
@@ -37,7 +39,11 @@ class MarketPicture {
   void apply_advisor(std::span<const model::AdvisorEntry> entries);
   void apply_on_demand(const model::Region& region, std::span<const model::OnDemandPrice> prices);
 
-  /// The query was answered: places not in `scores` have none.
+  /// What target capacities the cycles ask for, ascending, and for which of them a score is the
+  /// pool's SPS. With one or none, every score is, and pools have no T2 and T3.
+  void set_sweep(std::vector<int> capacities, int score_capacity);
+
+  /// The query was answered: places not in `scores` have none (for the query's capacity).
   void apply_scores(const model::ScoreQuery& query, std::span<const model::PlacementScore> scores);
   /// The query failed: what it covers keeps the scores it had.
   void keep_scores(const model::ScoreQuery& query);
@@ -63,6 +69,11 @@ class MarketPicture {
 
   bool is_listed(const model::Pool& pool) const;
   PoolNumber touch(const model::Pool& pool);
+  template <typename Use>
+  void for_each_asked(const model::ScoreQuery& query, Use use);
+  template <typename Use>
+  void for_each_scored(const model::ScoreQuery& query,
+                       std::span<const model::PlacementScore> scores, Use use);
   void settle();
   void settle_zones();
   void settle_regions();
@@ -70,6 +81,8 @@ class MarketPicture {
   void fill_in(PoolNumber pool);
 
   std::set<model::Region> regions_;
+  std::vector<int> sweep_;
+  int score_capacity_ = 0;
   std::unordered_map<model::Region, std::unordered_map<model::ZoneName, model::ZoneId>> zones_;
   std::unordered_map<model::RegionalPool, Advice> advice_;
   std::unordered_map<model::RegionalPool, Money> on_demand_;

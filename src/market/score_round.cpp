@@ -25,9 +25,10 @@ model::Outcome outcome_of(const Error& error) {
       return model::Outcome::Throttled;
     case ErrorKind::NotEnabled:
       return model::Outcome::RegionNotEnabled;
+    case ErrorKind::Denied:
+      return model::Outcome::Denied;
     case ErrorKind::InvalidInput:
     case ErrorKind::NotFound:
-    case ErrorKind::Denied:
     case ErrorKind::Unavailable:
     case ErrorKind::Corrupt:
     case ErrorKind::Storage:
@@ -36,6 +37,26 @@ model::Outcome outcome_of(const Error& error) {
   }
   return model::Outcome::Error;
 }
+
+namespace {
+
+/// Whether AWS has looked at the question: else nobody knows whether the configuration counts.
+bool says_yes_or_no(model::Outcome outcome) {
+  switch (outcome) {
+    case model::Outcome::Ok:
+    case model::Outcome::NoScore:
+    case model::Outcome::Refused:
+    case model::Outcome::RegionNotEnabled:
+      return true;
+    case model::Outcome::Throttled:
+    case model::Outcome::Denied:
+    case model::Outcome::Error:
+      break;
+  }
+  return false;
+}
+
+}  // namespace
 
 Result<void> ScoreRound::record_repeats(
     const std::vector<std::pair<Lane*, model::ScoreQuery>>& repeats) {
@@ -168,8 +189,7 @@ void ScoreRound::ask_next_fresh(Lane& lane, WorkQueue::Done done) {
 void ScoreRound::settle(Lane& lane, ScoreAnswer answer) {
   auto& state = ports_.state;
   Result<void> saved{};
-  lane.is_answered = lane.is_answered || (answer.outcome != model::Outcome::Throttled &&
-                                          answer.outcome != model::Outcome::Error);
+  lane.is_answered = lane.is_answered || says_yes_or_no(answer.outcome);
   if (answer.outcome == model::Outcome::Refused) {
     const auto use = lane.quota.refused(configuration_key(answer.query), ports_.clock.now());
     saved = state.record_uses({use}).and_then(
@@ -180,9 +200,7 @@ void ScoreRound::settle(Lane& lane, ScoreAnswer answer) {
     }
     const bool is_accepted =
         answer.outcome == model::Outcome::Ok || answer.outcome == model::Outcome::NoScore;
-    if (is_accepted && lane.quota.accepted()) {
-      saved = state.save_quota_limit(lane.quota.learned());
-    }
+    lane.has_learned = (is_accepted && lane.quota.accepted()) || lane.has_learned;
   }
   if (!saved && trouble_) {
     trouble_ = std::move(saved);
@@ -193,6 +211,11 @@ void ScoreRound::settle(Lane& lane, ScoreAnswer answer) {
 void ScoreRound::finish() {
   if (trouble_ && !ended_.empty()) {
     trouble_ = ports_.state.record_uses(ended_);
+  }
+  for (const auto& [credential, lane] : lanes_) {
+    if (trouble_ && lane.has_learned) {
+      trouble_ = ports_.state.save_quota_limit(lane.quota.learned());
+    }
   }
   if (!trouble_) {
     on_done_(tl::unexpected(trouble_.error()));

@@ -16,10 +16,12 @@
 
 namespace spotvane::market {
 
-/// An AWS credential and the connection that uses it.
+/// An AWS account and the connections to it.
 struct Account {
-  model::CredentialName credential;
+  model::CredentialName credential;  ///< whose quota it is, as the ledger calls it
   Ec2& ec2;
+  PriceList& prices;
+  Identity& identity;
 };
 
 /// How one planned query ended.
@@ -44,8 +46,8 @@ model::Outcome outcome_of(const Error& error);
 
 /// Asks a day's placement score queries once.
 ///
-/// Every use is in the ledger before its call goes out; how it ended is added at the end of the
-/// round, a refusal at once. Queries that are live are asked at once;
+/// Every use is in the ledger before its call goes out; how it ended, and how many were accepted,
+/// is added at the end of the round, a refusal at once. Queries that are live are asked at once;
 /// then, for each credential, new ones one after the other, so that at most one is refused, and
 /// none once the quota has no room. While the limit is unknown, none is opened after one that went
 /// unanswered, or where no live one was answered: what may or may not count would pile up, and
@@ -77,7 +79,8 @@ class ScoreRound : public std::enable_shared_from_this<ScoreRound> {
     std::vector<model::PlannedQuery> fresh;
     std::size_t next_fresh = 0;
     std::size_t repeats_left = 0;
-    bool is_answered = true;  // whether AWS says yes or no to this credential just now
+    bool is_answered = true;   // whether AWS says yes or no to this credential just now
+    bool has_learned = false;  // that AWS accepts more than was known
   };
 
   Result<std::vector<WorkQueue::Task>> prepare(const std::vector<model::PlannedQuery>& queries);

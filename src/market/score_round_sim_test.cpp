@@ -43,7 +43,7 @@ class ScoreRoundSim : public testing::Test {
   ScoreRoundResult run(sim::Cloud& cloud) {
     std::optional<Result<ScoreRoundResult>> result;
     const auto round = std::make_shared<ScoreRound>(
-        ScoreRound::Ports{loop_, state_, {{kCredential, cloud}}}, std::size_t{8});
+        ScoreRound::Ports{loop_, state_, {{kCredential, cloud, cloud, cloud}}}, std::size_t{8});
     round->run(queries_, [] {}, [&](Result<ScoreRoundResult> done) { result = std::move(done); });
     loop_.run_for(10min);
     EXPECT_TRUE(result && *result);
@@ -91,7 +91,7 @@ TEST_F(ScoreRoundSim, WritesHowEachUseEnded) {
 TEST_F(ScoreRoundSim, DoesNotSayHowAUseEndedBeforeItHas) {
   auto aws = cloud({.latency_max = 10min});
   const auto round = std::make_shared<ScoreRound>(
-      ScoreRound::Ports{loop_, state_, {{kCredential, aws}}}, std::size_t{8});
+      ScoreRound::Ports{loop_, state_, {{kCredential, aws, aws, aws}}}, std::size_t{8});
   round->run(queries_, [] {}, [](const Result<ScoreRoundResult>& /*done*/) {});
 
   const auto uses = state_.uses_since(kCredential, TimePoint{});

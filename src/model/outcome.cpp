@@ -18,6 +18,8 @@ std::string_view to_text(Outcome outcome) {
       return "region_not_enabled";
     case Outcome::NoScore:
       return "no_score";
+    case Outcome::Denied:
+      return "denied";
     case Outcome::Error:
       return "error";
   }

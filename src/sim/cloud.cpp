@@ -12,7 +12,7 @@ void Cloud::pass() const {
 
 /// Answers after a while with what `answer` finds then, or with a fault.
 template <typename T, typename Answer>
-void Cloud::reply(const On<T>& on_answer, const Answer& answer) {
+void Cloud::reply(const On<T>& on_answer, const Answer& answer, bool is_signed) {
   pass();
   const auto spread = static_cast<std::uint64_t>(faults_.latency_max.count()) + 1;
   const Duration latency{static_cast<Duration::rep>(random_.below(spread))};
@@ -22,7 +22,8 @@ void Cloud::reply(const On<T>& on_answer, const Answer& answer) {
   world_.timers.after(latency, [=, this] {
     Result<T> found = is_throttled ? fail(ErrorKind::Throttled, "request limit exceeded")
                       : is_broken  ? fail(ErrorKind::Unavailable, "internal error")
-                                   : answer();
+                      : is_signed && is_denied_ ? fail(ErrorKind::Denied, "the keys have expired")
+                                                : answer();
     if (!is_lost) {
       pass();
       on_answer(std::move(found));
@@ -45,6 +46,22 @@ Result<void> Cloud::check_enabled(const model::Region& region) const {
   return fail(ErrorKind::InvalidInput, "no region '{}'", region);
 }
 
+/// What the account calls the zone: as the catalog does, or as that calls the next one.
+model::ZoneName Cloud::name_of(const model::Zone& zone) const {
+  if (!faults_.shifts_zone_names) {
+    return zone.name;
+  }
+  std::vector<const model::Zone*> zones;
+  for (const auto& one : world_.market.catalog().zones) {
+    if (one.region == zone.region) {
+      zones.push_back(&one);
+    }
+  }
+  const auto place =
+      std::find_if(zones.begin(), zones.end(), [&](const auto* one) { return one->id == zone.id; });
+  return std::next(place) == zones.end() ? zones.front()->name : (*std::next(place))->name;
+}
+
 void Cloud::describe_regions(On<std::vector<model::RegionStatus>> on_regions) {
   using Answer = std::vector<model::RegionStatus>;
   reply(on_regions, [this]() -> Result<Answer> { return world_.market.catalog().regions; });
@@ -57,6 +74,9 @@ void Cloud::describe_availability_zones(model::Region region,
     return check_enabled(region).map([&] {
       Answer zones = world_.market.catalog().zones;
       std::erase_if(zones, [&](const model::Zone& zone) { return zone.region != region; });
+      for (auto& zone : zones) {
+        zone.name = name_of(zone);
+      }
       return zones;
     });
   });
@@ -115,6 +135,7 @@ void Cloud::describe_spot_price_history(SpotPriceQuery query,
     return check_enabled(query.region).map([&] {
       auto prices = world_.market.price_changes(query.region, query.from, query.to, query.types);
       for (auto& price : prices) {
+        price.zone_name = name_of({query.region, price.zone_id, price.zone_name});
         price.zone_id = faults_.omits_zone_ids ? model::ZoneId{} : price.zone_id;
       }
       return prices;
@@ -123,23 +144,32 @@ void Cloud::describe_spot_price_history(SpotPriceQuery query,
 }
 
 void Cloud::fetch(const AdvisorFeed& known, On<AdvisorFeed> on_feed) {
-  reply(on_feed, [this, etag = known.etag]() -> Result<AdvisorFeed> {
-    const auto now = world_.clock.now();
-    AdvisorFeed feed{.is_unchanged = false,
-                     .etag = to_iso8601(world_.market.advisor_published(now)),
-                     .last_modified = {},
-                     .entries = {}};
-    feed.is_unchanged = feed.etag == etag;
-    if (!feed.is_unchanged) {
-      feed.entries = world_.market.advisor(now);
-      constexpr double kMibPerGib = 1024;
-      for (const auto& fact : world_.market.catalog().types) {
-        feed.types.push_back({.type = fact.type,
-                              .vcpus = fact.vcpus,
-                              .memory_gib = static_cast<double>(fact.memory_mib) / kMibPerGib});
-      }
-    }
-    return feed;
+  reply(
+      on_feed,
+      [this, etag = known.etag]() -> Result<AdvisorFeed> {
+        const auto now = world_.clock.now();
+        AdvisorFeed feed{.is_unchanged = false,
+                         .etag = to_iso8601(world_.market.advisor_published(now)),
+                         .last_modified = {},
+                         .entries = {}};
+        feed.is_unchanged = feed.etag == etag;
+        if (!feed.is_unchanged) {
+          feed.entries = world_.market.advisor(now);
+          constexpr double kMibPerGib = 1024;
+          for (const auto& fact : world_.market.catalog().types) {
+            feed.types.push_back({.type = fact.type,
+                                  .vcpus = fact.vcpus,
+                                  .memory_gib = static_cast<double>(fact.memory_mib) / kMibPerGib});
+          }
+        }
+        return feed;
+      },
+      false);
+}
+
+void Cloud::get_caller_identity(On<CallerIdentity> on_identity) {
+  reply(on_identity, [this]() -> Result<CallerIdentity> {
+    return CallerIdentity{account_, "arn:aws:iam::" + account_ + ":user/collector"};
   });
 }
 

@@ -18,7 +18,7 @@ namespace spotvane::sim {
 ///
 /// What it borrows must outlive it, and the loop must not run once it is gone. Every call marks two
 /// places to crash at: as it is made, and as its answer arrives.
-class Cloud final : public Ec2, public Advisor, public PriceList {
+class Cloud final : public Ec2, public Advisor, public PriceList, public Identity {
  public:
   struct World {
     const Clock& clock;
@@ -45,20 +45,26 @@ class Cloud final : public Ec2, public Advisor, public PriceList {
   void fetch(const AdvisorFeed& known, On<AdvisorFeed> on_feed) override;
   void on_demand_prices(model::Region region,
                         On<std::vector<model::OnDemandPrice>> on_prices) override;
+  void get_caller_identity(On<CallerIdentity> on_identity) override;
+
+  /// From now on the account's keys are no longer good, or good again.
+  void set_denied(bool is_denied) { is_denied_ = is_denied; }
 
   /// Placement score queries that were refused for the quota's sake.
   std::size_t refusals() const { return refusals_; }
 
  private:
   template <typename T, typename Answer>
-  void reply(const On<T>& on_answer, const Answer& answer);
+  void reply(const On<T>& on_answer, const Answer& answer, bool is_signed = true);
   Result<void> check_enabled(const model::Region& region) const;
+  model::ZoneName name_of(const model::Zone& zone) const;
   void pass() const;
 
   World world_;
   std::string account_;
   Random random_;
   FaultPlan faults_;
+  bool is_denied_ = false;
   std::size_t refusals_ = 0;
 };
 

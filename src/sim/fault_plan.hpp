@@ -12,7 +12,8 @@ struct FaultPlan {
   double lose_reply = 0.0;  ///< what was asked took effect, but the caller never hears
   Duration latency_max{0};
   Duration reply_timeout = std::chrono::seconds{60};
-  bool omits_zone_ids = false;  ///< of spot prices, as older endpoints do
+  bool shifts_zone_names = false;  ///< zones have their neighbours' names, as in another account
+  bool omits_zone_ids = false;     ///< of spot prices, as older endpoints do
 
   /// Draws the plan itself, so that rare mixtures of faults occur.
   static FaultPlan swarm(Random& random) {

@@ -21,6 +21,8 @@ Document describe(const market::CycleSummary& summary) {
                 {"changes", static_cast<std::int64_t>(record.changes)},
                 {"file", record.file ? Value{record.file->path} : Value{}},
                 {"queries_planned", static_cast<std::int64_t>(summary.queries_planned)},
+                {"capacity", summary.capacity ? Value{std::int64_t{*summary.capacity}} : Value{}},
+                {"queries_due", static_cast<std::int64_t>(summary.queries_due)},
                 {"queries_held_back", static_cast<std::int64_t>(summary.queries_held_back)}},
       .tables = {outcome_table(count_outcomes(record.outcomes))}};
   if (auto failures = failure_table(record.outcomes); !failures.rows.empty()) {
@@ -37,6 +39,9 @@ std::string line_of(const market::CycleSummary& summary) {
       line += fmt::format(", {} {} {}", count.count, count.source, to_text(count.outcome));
     }
   }
+  if (summary.capacity) {
+    line += fmt::format(", scores for capacity {}", *summary.capacity);
+  }
   if (summary.queries_held_back > 0) {
     line += fmt::format(", {} sps held back", summary.queries_held_back);
   }
@@ -49,10 +54,10 @@ bool went_well(const market::CycleSummary& summary) {
 
 void say_what_was_held_back(Console& console, const market::CycleSummary& summary) {
   if (summary.queries_held_back > 0) {
-    console.say(fmt::format(
-        "note: {} of {} planned queries were not asked: the account's quota of placement score "
-        "configurations has no room for them until others are 24 h old",
-        summary.queries_held_back, summary.queries_planned));
+    console.say(
+        fmt::format("note: {} of {} planned queries were not asked: the quota of placement score "
+                    "configurations has no room for them until others are 24 h old",
+                    summary.queries_held_back, summary.queries_due));
   }
 }
 
@@ -65,6 +70,7 @@ Result<ExitCode> collect_once(Environment& environment, MarketSession& session) 
   }
   environment.show(describe(*summary));
   say_what_was_held_back(environment.console, *summary);
+  say_what_is_not_swept(environment, summary->capacity || summary->queries_planned == 0);
   return went_well(*summary) ? ExitCode::Done : ExitCode::Partly;
 }
 
@@ -115,14 +121,18 @@ Result<ExitCode> Collect::run(Environment& environment) {
       regions.emplace_back(region);
     }
   }
+  const auto plan = plan_options(environment.settings);
+  if (!plan) {
+    return tl::unexpected(plan.error());
+  }
   auto session = MarketSession::open(
       environment, {.collector = {.regions = regions,
-                                  .plan = plan_options(environment.settings),
+                                  .plan = *plan,
                                   .seed = seed_ ? *seed_ : environment.world.entropy(),
                                   .concurrency = static_cast<std::size_t>(
                                       environment.settings.requests_at_once)},
                     .cloud = cloud_options(environment.settings),
-                    .credential = credential_name(environment)});
+                    .profiles = chosen_profiles(environment)});
   if (!session) {
     return tl::unexpected(std::move(session.error()));
   }

@@ -76,7 +76,7 @@ Result<DayTotals> collect_day(MarketSession& session, lab::Lab& lab, int cycles)
   return totals;
 }
 
-Result<model::DayPlan> plan_tomorrow(Environment& environment, MarketSession& session,
+Result<model::DayPlan> plan_tomorrow(const market::PlanOptions& options, MarketSession& session,
                                      std::uint64_t seed) {
   const auto now = session.cloud().clock().now();
   auto facts = market::known_facts(session.state());
@@ -89,7 +89,7 @@ Result<model::DayPlan> plan_tomorrow(Environment& environment, MarketSession& se
                                      {.day = kDay + std::chrono::days{1},
                                       .now = now,
                                       .seed = seed,
-                                      .options = plan_options(environment.settings),
+                                      .options = options,
                                       .credentials = {model::CredentialName{"default"}},
                                       .offered = std::move(offered),
                                       .facts = std::move(*facts)});
@@ -100,7 +100,7 @@ Result<model::DayPlan> plan_tomorrow(Environment& environment, MarketSession& se
 }
 
 /// What the day's archive says of its pools, of tomorrow, and of how the requests ended.
-Result<Document> score_and_plan(Environment& environment, MarketSession& session,
+Result<Document> score_and_plan(const market::PlanOptions& options, MarketSession& session,
                                 std::uint64_t seed) {
   auto& state = session.state();
   const auto scores = market::score_day(state, session.lake(), kDay);
@@ -110,7 +110,7 @@ Result<Document> score_and_plan(Environment& environment, MarketSession& session
   if (auto saved = state.save_daily_scores(kDay, *scores); !saved) {
     return tl::unexpected(saved.error());
   }
-  const auto plan = plan_tomorrow(environment, session, seed);
+  const auto plan = plan_tomorrow(options, session, seed);
   if (!plan) {
     return tl::unexpected(plan.error());
   }
@@ -149,6 +149,10 @@ Result<ExitCode> Demo::run(Environment& environment) {
   const auto folder = environment.settings.home / "demo";
   const auto seed = seed_.value_or(kSeed);
   auto& console = environment.console;
+  const auto options = plan_options(environment.settings);
+  if (!options) {
+    return tl::unexpected(options.error());
+  }
   if (auto made = make_folder(folder); !made) {
     return tl::unexpected(made.error());
   }
@@ -171,11 +175,11 @@ Result<ExitCode> Demo::run(Environment& environment) {
   auto settings = environment.settings;
   settings.home = folder;
   Environment inside{environment.world, console, settings, environment.loaded, environment.output};
-  auto session = MarketSession::open(
-      inside, {.collector = {.plan = plan_options(settings), .seed = seed, .concurrency = 16},
-               .cloud = {.region = "us-east-1",
-                         .endpoint_url = endpoint,
-                         .keys = CloudOptions::Keys{"test", "test"}}});
+  auto session =
+      MarketSession::open(inside, {.collector = {.plan = *options, .seed = seed, .concurrency = 16},
+                                   .cloud = {.region = "us-east-1",
+                                             .endpoint_url = endpoint,
+                                             .keys = CloudOptions::Keys{"test", "test"}}});
   if (!session) {
     return tl::unexpected(std::move(session.error()));
   }
@@ -183,7 +187,7 @@ Result<ExitCode> Demo::run(Environment& environment) {
   if (!totals) {
     return tl::unexpected(totals.error());
   }
-  const auto report = score_and_plan(inside, **session, seed);
+  const auto report = score_and_plan(*options, **session, seed);
   if (!report) {
     return tl::unexpected(report.error());
   }

@@ -4,7 +4,12 @@
 #include "cli/market_tables.hpp"
 #include "market/day_planning.hpp"
 #include "market/known_facts.hpp"
+#include "market/ledger_names.hpp"
 #include "market/market_archive.hpp"
+#include "market/score_round.hpp"
+#include "market/sweep_turn.hpp"
+
+#include <algorithm>
 
 namespace spotvane::cli {
 
@@ -35,6 +40,37 @@ Result<std::vector<model::InstanceTypeFacts>> known_facts(const Settings& settin
   });
 }
 
+/// The credentials in use and those of the plan, and how their quotas stand at `now`.
+Result<std::vector<CredentialShare>> credential_shares(Environment& environment, StateStore& state,
+                                                       const model::DayPlan& plan, TimePoint now) {
+  auto ledgers = chosen_ledgers(environment, state);
+  const auto names = market::LedgerNames::load(state);
+  if (!ledgers || !names) {
+    return tl::unexpected(!ledgers ? ledgers.error() : names.error());
+  }
+  for (const auto& planned : plan.queries) {
+    if (std::find(ledgers->begin(), ledgers->end(), planned.credential) == ledgers->end()) {
+      ledgers->push_back(planned.credential);
+    }
+  }
+  std::vector<CredentialShare> shares;
+  for (const auto& ledger : *ledgers) {
+    auto quota = market::load_quota(state, ledger, now);
+    if (!quota) {
+      return tl::unexpected(quota.error());
+    }
+    CredentialShare share{.quota = std::move(*quota), .account = names->account_of(ledger)};
+    for (const auto& planned : plan.queries) {
+      if (planned.credential == ledger) {
+        ++share.planned;
+        share.to_open += share.quota.is_live(configuration_key(planned.query)) ? 0 : 1;
+      }
+    }
+    shares.push_back(std::move(share));
+  }
+  return shares;
+}
+
 }  // namespace
 
 void Plan::declare(Flags& flags, Settings& settings) {
@@ -51,6 +87,10 @@ void Plan::declare(Flags& flags, Settings& settings) {
 
 Result<model::DayPlan> Plan::make(Environment& environment, Home& home, Day day,
                                   TimePoint now) const {
+  const auto options = plan_options(environment.settings);
+  if (!options) {
+    return tl::unexpected(options.error());
+  }
   auto& state = home.state();
   auto& lake = home.lake();
   auto offered = market::offered_pools(state, lake, now);
@@ -65,12 +105,16 @@ Result<model::DayPlan> Plan::make(Environment& environment, Home& home, Day day,
   if (!facts) {
     return tl::unexpected(facts.error());
   }
+  auto ledgers = chosen_ledgers(environment, state);
+  if (!ledgers) {
+    return tl::unexpected(ledgers.error());
+  }
   return market::make_day_plan(state, lake,
                                {.day = day,
                                 .now = std::max(now, TimePoint{day}),
                                 .seed = seed_ ? *seed_ : environment.world.entropy(),
-                                .options = plan_options(environment.settings),
-                                .credentials = {credential_name(environment)},
+                                .options = *options,
+                                .credentials = std::move(*ledgers),
                                 .offered = std::move(*offered),
                                 .facts = std::move(*facts)});
 }
@@ -110,7 +154,13 @@ Result<ExitCode> Plan::run(Environment& environment) {
   if (!plan) {
     return tl::unexpected(std::move(plan.error()).during(fmt::format("plan {}", to_iso8601(day))));
   }
-  environment.show({.facts = plan_facts(*plan), .tables = {plan_table(*plan)}});
+  const auto shares = credential_shares(environment, state, *plan, *now);
+  if (!shares) {
+    return tl::unexpected(shares.error());
+  }
+  environment.show(
+      {.facts = plan_facts(*plan), .tables = {plan_table(*plan), credential_table(*shares)}});
+  say_what_is_not_swept(environment, market::swept_capacities(*plan).size() > 1);
   return ExitCode::Done;
 }
 
