@@ -67,11 +67,11 @@ HttpResponse control(const HttpRequest& request, LabClock& clock, Faults& faults
   }
   if (topic == "faults") {
     if (is_order) {
-      auto rules = parse_fault_rules(request.body);
-      if (!rules) {
-        return refusal(400, rules.error().message);
+      auto scenario = parse_scenario(request.body);
+      if (!scenario) {
+        return refusal(400, scenario.error().message);
       }
-      faults.set(*std::move(rules));
+      faults.set(*std::move(scenario));
     }
     return json_response(200, json::parse(describe_faults(faults)));
   }

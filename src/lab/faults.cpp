@@ -45,6 +45,14 @@ Result<FaultRule> parse_rule(const json& rule) {
   return read;
 }
 
+/// "20m" ahead, "-20m" behind.
+Result<Duration> parse_skew(std::string_view text) {
+  const bool is_behind = text.starts_with('-');
+  return parse_duration(text.substr(is_behind ? 1 : 0)).map([is_behind](Duration skew) {
+    return is_behind ? -skew : skew;
+  });
+}
+
 }  // namespace
 
 std::string_view to_text(FaultKind kind) {
@@ -65,14 +73,14 @@ std::string_view to_text(FaultKind kind) {
   return "error";
 }
 
-void Faults::set(std::vector<FaultRule> rules) {
-  rules_ = std::move(rules);
+void Faults::set(Scenario scenario) {
+  scenario_ = std::move(scenario);
   counts_.clear();
 }
 
 std::optional<FaultRule> Faults::strike(std::string_view action, std::uint64_t request) {
-  for (std::size_t i = 0; i < rules_.size(); ++i) {
-    const auto& rule = rules_[i];
+  for (std::size_t i = 0; i < scenario_.rules.size(); ++i) {
+    const auto& rule = scenario_.rules[i];
     if (fits(rule.action, action) &&
         sim::uniform(sim::derive(sim::derive(seed_, i), request)) < rule.probability) {
       ++counts_[rule.kind];
@@ -87,16 +95,27 @@ std::uint64_t Faults::count(FaultKind kind) const {
   return found == counts_.end() ? 0 : found->second;
 }
 
-Result<std::vector<FaultRule>> parse_fault_rules(std::string_view text) {
-  std::vector<FaultRule> rules;
+Result<Scenario> parse_scenario(std::string_view text) {
+  Scenario scenario;
   try {
     const auto document = json::parse(text);
+    const auto skew = parse_skew(document.value("clock_skew", "0s"));
+    if (!skew) {
+      auto error = skew.error();
+      return tl::unexpected(std::move(error).during("read fault rules: 'clock_skew'"));
+    }
+    scenario.clock_skew = *skew;
+    for (const auto& member : document.items()) {
+      if (member.key() != "rules" && member.key() != "clock_skew") {
+        return fail(ErrorKind::InvalidInput, "read fault rules: unknown member '{}'", member.key());
+      }
+    }
     for (const auto& element : document.at("rules")) {
       auto rule = parse_rule(element);
       if (!rule) {
         return tl::unexpected(std::move(rule.error()).during("read fault rules"));
       }
-      rules.push_back(*std::move(rule));
+      scenario.rules.push_back(*std::move(rule));
     }
   } catch (const json::parse_error& error) {
     return fail(ErrorKind::InvalidInput, "read fault rules: not JSON, from byte {} on", error.byte);
@@ -106,12 +125,14 @@ Result<std::vector<FaultRule>> parse_fault_rules(std::string_view text) {
         "read fault rules: expected an object with 'rules', each with a 'kind' and a 'probability'",
         R"(for example {"rules": [{"kind": "throttle", "action": "*", "probability": 0.1}]})"});
   }
-  return rules;
+  return scenario;
 }
 
 std::string describe_faults(const Faults& faults) {
-  json document{{"rules", json::array()}, {"counts", json::object()}};
-  for (const auto& rule : faults.rules()) {
+  json document{{"rules", json::array()},
+                {"clock_skew", spotvane::to_text(faults.scenario().clock_skew)},
+                {"counts", json::object()}};
+  for (const auto& rule : faults.scenario().rules) {
     document["rules"].push_back({{"kind", to_text(rule.kind)},
                                  {"action", rule.action},
                                  {"probability", rule.probability},

@@ -36,34 +36,41 @@ struct FaultRule {
   Duration delay{0};         ///< of `Slow`
 };
 
+/// What goes wrong in a lab.
+struct Scenario {
+  std::vector<FaultRule> rules = {};  ///< the first that strikes counts
+  Duration clock_skew{0};  ///< how far the services' clock is ahead of this machine's, or behind
+};
+
 /// Decides which answers go wrong: by seed, rule, request and how often it came, so that the order
 /// of different requests changes nothing.
 class Faults {
  public:
   explicit Faults(std::uint64_t seed) : seed_{seed} {}
 
-  /// Takes the place of all rules before.
-  void set(std::vector<FaultRule> rules);
+  /// Takes the place of the scenario before.
+  void set(Scenario scenario);
 
-  const std::vector<FaultRule>& rules() const { return rules_; }
+  const Scenario& scenario() const { return scenario_; }
 
   /// The first rule that strikes; none mostly. `request` identifies the request's content and time.
   std::optional<FaultRule> strike(std::string_view action, std::uint64_t request);
 
-  /// How many answers went wrong in which way since the rules were set.
+  /// How many answers went wrong in which way since the scenario was set.
   std::uint64_t count(FaultKind kind) const;
 
  private:
   std::uint64_t seed_;
-  std::vector<FaultRule> rules_;
+  Scenario scenario_;
   std::map<FaultKind, std::uint64_t> counts_;
 };
 
-/// Reads {"rules": [{"kind": "throttle", "action": "*", "probability": 0.1, "delay": "3s"}]}; all
-/// but the kind and the probability may be left out. Fails with `InvalidInput`.
-Result<std::vector<FaultRule>> parse_fault_rules(std::string_view json);
+/// Reads {"rules": [{"kind": "throttle", "action": "*", "probability": 0.1, "delay": "3s"}],
+/// "clock_skew": "-20m"}; all but the rules, and of a rule its kind and probability, may be left
+/// out. Fails with `InvalidInput`.
+Result<Scenario> parse_scenario(std::string_view json);
 
-/// The rules and counts, in the same form.
+/// The scenario and the counts, in the same form.
 std::string describe_faults(const Faults& faults);
 
 }  // namespace spotvane::lab

@@ -9,6 +9,7 @@
 #include "lab/route.hpp"
 #include "sim/value_noise.hpp"
 #include "wire/envelope.hpp"
+#include "wire/timestamp.hpp"
 #include "wire/url.hpp"
 
 #include <algorithm>
@@ -112,11 +113,14 @@ struct Lab::Impl {
         throttle{clock.is_stepped() ? Throttle::Options{.burst = 0.0} : options.throttle},
         faults{sim::derive(options.world.seed, "faults")},
         advisor{world.market(), world.advisor_types()} {
-    faults.set(options.faults);
+    faults.set(options.scenario);
     for (auto& account : options.accounts) {
       world.accounts().add(std::move(account));
     }
   }
+
+  /// The clock by which services check signatures and date their answers.
+  TimePoint services_now() const { return wall.now() + faults.scenario().clock_skew; }
 
   /// What tells this request from every other: its content and time, and how often it came then.
   std::uint64_t identify(const HttpRequest& request, std::string_view action, TimePoint now) {
@@ -177,7 +181,7 @@ Answered<Sender> Lab::Impl::admit(const HttpRequest& request, const Route& route
   if (is_open_to_all(route.service_name, route.action)) {
     return Sender{.account = {}, .scope = {.region = "us-east-1", .service = route.service_name}};
   }
-  auto sender = authenticate(request, route.service, world.accounts(), wall.now());
+  auto sender = authenticate(request, route.service, world.accounts(), services_now());
   if (!sender) {
     return sender;
   }
@@ -290,6 +294,7 @@ Lab::~Lab() = default;
 
 void Lab::handle(HttpRequest request, Answer answer) {
   auto reply = impl_->answer(request, impl_->clock.now());
+  reply.response.headers.push_back({"Date", wire::to_http_date(impl_->services_now())});
   // Read again: an order may just have moved the clock.
   reply.response.headers.push_back(
       {std::string{kTimeHeader},

@@ -27,7 +27,7 @@ struct LabOptions {
   std::optional<TimePoint> start = {};  ///< of its clock; none: the wall's time
   Throttle::Options throttle = {};      ///< not applied with speed 0
   std::vector<Account> accounts = {};   ///< besides `test`/`test`
-  std::vector<FaultRule> faults = {};   ///< to begin with
+  Scenario scenario = {};               ///< of faults, to begin with
 };
 
 /// An AWS to try things on: answers signed requests of unmodified clients from a seeded market.
@@ -35,10 +35,11 @@ struct LabOptions {
 /// With speed 0, the same requests in the same order get the same answers byte for byte, but for
 /// when the keys of assumed roles expire: that goes by the wall's clock, as signatures do. Below
 /// "/_lab/" it takes orders: `GET health`, `GET clock`, `POST clock` with {"advance": "10m"} or
-/// {"set": "2026-03-01T00:00:00Z"}, `GET faults` and `POST faults` with rules (see `faults.hpp`).
+/// {"set": "2026-03-01T00:00:00Z"}, `GET faults` and `POST faults` with a scenario (see
+/// `faults.hpp`). Every answer is dated by the clock that signatures are checked by.
 class Lab final : public HttpHandler {
  public:
-  /// `wall` is what signatures are checked by; it must outlive the lab.
+  /// `wall` is what signatures are checked by, the scenario's skew apart; it must outlive the lab.
   Lab(LabOptions options, CatalogData data, const Clock& wall);
   ~Lab() override;
 

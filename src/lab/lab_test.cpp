@@ -273,9 +273,24 @@ TEST(Lab, SpoilsAnswersAsTold) {
   EXPECT_EQ(verdict(world.ec2("DescribeRegions")), "200");
 }
 
+TEST(Lab, ChecksAndDatesByAnotherClockWhereThatIsToBeSkewed) {
+  LabHarness world;
+  EXPECT_EQ(header_of(world.ec2("DescribeRegions"), "Date"), "Sat, 01 Aug 2026 00:00:00 GMT");
+  EXPECT_THAT(world.order("faults", R"({"rules": [], "clock_skew": "-20m"})").body,
+              HasSubstr(R"("clock_skew":"-20m")"));
+
+  const auto refused = world.ec2("DescribeRegions");
+  EXPECT_EQ(verdict(refused), "400 RequestExpired");
+  EXPECT_EQ(header_of(refused, "Date"), "Fri, 31 Jul 2026 23:40:00 GMT");
+  EXPECT_EQ(verdict(world.pricing("GetProducts", "{}")), "400 InvalidSignatureException");
+
+  world.clock_error = -20min;
+  EXPECT_EQ(verdict(world.ec2("DescribeRegions")), "200");
+}
+
 TEST(Lab, MayBeginWithFaults) {
   LabOptions options{.speed = 0.0, .start = kLabStart};
-  options.faults = {{.kind = FaultKind::Busy, .action = "*", .probability = 1.0}};
+  options.scenario.rules = {{.kind = FaultKind::Busy, .action = "*", .probability = 1.0}};
   LabHarness world{options};
   EXPECT_EQ(verdict(world.ec2("DescribeRegions")), "503 Unavailable");
 }
@@ -286,7 +301,9 @@ TEST(Lab, RefusesFaultRulesThatMakeNoSense) {
        {"{", "{}", R"({"rules": [{"kind": "flood", "probability": 1}]})",
         R"({"rules": [{"kind": "slow"}]})", R"({"rules": [{"kind": "slow", "probability": 2}]})",
         R"({"rules": [{"kind": "slow", "probability": 1, "delay": "long"}]})",
-        R"({"rules": [{"kind": "slow", "probability": 1, "when": "now"}]})"}) {
+        R"({"rules": [{"kind": "slow", "probability": 1, "when": "now"}]})",
+        R"({"rules": [], "clock_skew": "soon"})", R"({"rules": [], "clock_skew": 20})",
+        R"({"rules": [], "clock": "20m"})", "[]"}) {
     EXPECT_EQ(world.order("faults", bad).status, 400) << bad;
   }
 }

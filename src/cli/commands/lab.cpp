@@ -88,13 +88,13 @@ Result<ExitCode> LabCommand::run(Environment& environment) {
     options.accounts = std::move(*accounts);
   }
   if (scenario_) {
-    auto faults = read_file(*scenario_).and_then([&](const std::string& text) {
-      return in_file(*scenario_, lab::parse_fault_rules(text));
+    auto scenario = read_file(*scenario_).and_then([&](const std::string& text) {
+      return in_file(*scenario_, lab::parse_scenario(text));
     });
-    if (!faults) {
-      return tl::unexpected(faults.error());
+    if (!scenario) {
+      return tl::unexpected(scenario.error());
     }
-    options.faults = std::move(*faults);
+    options.scenario = std::move(*scenario);
   }
   auto catalog = lab::load_catalog_data();
   if (!catalog) {
