@@ -1,6 +1,7 @@
 // The client against the lab, with nothing in between: what one writes the other reads.
 
 #include "adapters/aws/aws_cloud.hpp"
+#include "adapters/aws/lab_network_harness.hpp"
 #include "lab/lab.hpp"
 #include "sim/event_loop.hpp"
 #include "support/scratch_folder.hpp"
@@ -24,28 +25,6 @@ using testing::Not;
 using testing::SizeIs;
 
 constexpr TimePoint kNoon = std::chrono::sys_days{std::chrono::year{2026} / 8 / 1} + 12h;
-constexpr std::string_view kAddress = "http://lab:4599";
-
-/// Hands requests to a handler the way a server would.
-class LabNetwork final : public HttpTransport {
- public:
-  LabNetwork(HttpHandler& handler, Timers& timers) : handler_{handler}, timers_{timers} {}
-
-  Ticket send(HttpRequest request, HttpLimits, OnResponse on_response) override {
-    request.url.erase(0, kAddress.size());
-    request.headers.push_back({"Host", "lab:4599"});
-    timers_.after(1ms, [this, request = std::move(request), on_response = std::move(on_response)] {
-      handler_.handle(request, [on_response](HttpReply reply) { on_response(reply.response); });
-    });
-    return 0;
-  }
-
-  void cancel(Ticket) override {}
-
- private:
-  HttpHandler& handler_;
-  Timers& timers_;
-};
 
 class CloudOfTheLab : public testing::Test {
  protected:
@@ -56,7 +35,7 @@ class CloudOfTheLab : public testing::Test {
 
   static AwsConfiguration configuration(std::string secret) {
     return {.credentials = {FixedKeys{{"test", std::move(secret)}, "test"}},
-            .endpoints = {{"", std::string{kAddress}}}};
+            .endpoints = {{"", std::string{LabNetwork::kAddress}}}};
   }
 
   AwsClientOptions options() {
@@ -156,6 +135,30 @@ TEST_F(CloudOfTheLab, IsRefusedOneNewConfigurationTooMany) {
   EXPECT_TRUE(scores(2));
   EXPECT_EQ(scores(3).error().kind, ErrorKind::QuotaExceeded);
   EXPECT_TRUE(scores(2)) << "asked before, and so free";
+}
+
+TEST_F(CloudOfTheLab, SignsByTheServicesClockOnceTheyRefusedItsOwn) {
+  const auto identity = [&] {
+    return result_of<CallerIdentity>(
+        [&](auto done) { cloud_.identity().get_caller_identity(done); });
+  };
+  const auto regions = [&] {
+    return result_of<std::vector<model::RegionStatus>>(
+        [&](auto done) { cloud_.ec2().describe_regions(done); });
+  };
+  const auto prices = [&] {
+    return result_of<std::vector<model::OnDemandPrice>>(
+        [&](auto done) { cloud_.price_list().on_demand_prices(virginia, done); });
+  };
+  for (const auto* skew : {"3h", "-50m", "0s", "20m"}) {
+    lab_.handle({.method = "POST",
+                 .url = "/_lab/faults",
+                 .body = fmt::format(R"({{"rules": [], "clock_skew": "{}"}})", skew)},
+                [](const HttpReply& reply) { EXPECT_EQ(reply.response.status, 200); });
+    EXPECT_TRUE(prices()) << skew;
+    EXPECT_TRUE(identity()) << skew;
+    EXPECT_TRUE(regions()) << skew;
+  }
 }
 
 TEST_F(CloudOfTheLab, TellsWhatIsWrongWithCredentialsAndRegions) {

@@ -97,6 +97,7 @@ constexpr std::array kRules{
     Rule{"InvalidSignatureException", ErrorKind::Denied, Retry::ClockSkew},
     Rule{"RequestExpired", ErrorKind::Denied, Retry::ClockSkew},
     Rule{"RequestTimeTooSkewed", ErrorKind::Denied, Retry::ClockSkew},
+    Rule{"RequestInTheFuture", ErrorKind::Denied, Retry::ClockSkew},
     Rule{"ExpiredToken", ErrorKind::Denied, Retry::ExpiredKeys},
     Rule{"ExpiredTokenException", ErrorKind::Denied, Retry::ExpiredKeys},
 };
@@ -147,7 +148,7 @@ std::string hint_of(std::string_view code, std::string_view message, std::string
   if (code == "RequestExpired") {
     return std::string{kRequestExpiredHint};
   }
-  if (code == "RequestTimeTooSkewed") {
+  if (is_any_of(code, {"RequestTimeTooSkewed", "RequestInTheFuture"})) {
     return std::string{kClockHint};
   }
   if (is_any_of(code, {"ExpiredToken", "ExpiredTokenException"})) {

@@ -85,6 +85,7 @@ TEST(Refusal, IsJudgedByItsCodeBeforeItsStatus) {
            Judgement{"AuthFailure", 401, ErrorKind::Denied, Retry::ClockSkew},
            Judgement{"UnauthorizedOperation", 403, ErrorKind::Denied, Retry::Never},
            Judgement{"RequestExpired", 400, ErrorKind::Denied, Retry::ClockSkew},
+           Judgement{"RequestInTheFuture", 403, ErrorKind::Denied, Retry::ClockSkew},
            Judgement{"ExpiredTokenException", 400, ErrorKind::Denied, Retry::ExpiredKeys},
            Judgement{"InvalidParameterValue", 400, ErrorKind::InvalidInput, Retry::Never},
            Judgement{"InvalidInstanceID.NotFound", 400, ErrorKind::NotFound, Retry::Never},
