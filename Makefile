@@ -5,10 +5,11 @@
 PREFIX ?= /usr/local
 SOAK_MINUTES ?= 60
 SOAK_KILLS ?= 1000
+STORM_SEEDS ?= 1000
 FUZZ_MINUTES ?= 10
 SOURCES = $(shell find src tests bench fuzz -name '*.[ch]pp' 2>/dev/null)
 
-.PHONY: spotvane demo test bench calibrate check check-all soak fuzz install format clean
+.PHONY: spotvane demo test bench calibrate check check-all storms soak fuzz install format clean
 
 ## The program, optimised: build/release/spotvane
 spotvane:
@@ -54,10 +55,18 @@ check-all: check test
 	tools/lint build/dev --deep --tests
 	cmake --build --preset dev --target all_verify_interface_header_sets
 	SPOTVANE_SEEDS=1000 ctest --preset dev --tests-regex _test$$
+	$(MAKE) storms
 	tools/setup spark
 	ctest --preset dev --build-config spark --tests-regex spark
 	cmake --workflow --preset tsan
 	cmake --workflow --preset clang
+
+## The collector through 30 simulated days of faults, for each of STORM_SEEDS seeds
+storms:
+	tools/setup build test
+	cmake --preset storms
+	cmake --build --preset storms
+	tools/storms $(STORM_SEEDS)
 
 ## The simulations with fresh seeds, for SOAK_MINUTES; then SOAK_KILLS real kills of the program
 soak: spotvane
