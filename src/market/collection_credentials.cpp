@@ -13,7 +13,8 @@ void CollectionCycle::try_credentials() {
   for (std::size_t i = 0; i < ports_.accounts.size(); ++i) {
     add_task([this, i](WorkQueue::Done done) {
       ports_.accounts[i].identity.get_caller_identity(
-          [weak = weak_from_this(), i, done = std::move(done)](Result<CallerIdentity> identity) {
+          [weak = weak_from_this(), i,
+           done = std::move(done)](const Result<CallerIdentity>& identity) {
             if (const auto self = weak.lock(); self && !self->is_over_) {
               self->hear_credential(i, identity);
               done();
