@@ -6,25 +6,15 @@
 The lab enables every region, some 60,000 pools. The first cycle stores them all, the others what changed.
 """
 import json
-import os
 import statistics
 import subprocess
 import sys
 import tempfile
 import urllib.request
 
+from whole_process import run
+
 ROUNDS = 5
-
-
-def run(command, environment):
-    """CPU seconds, peak memory in MB and output of a whole process."""
-    process = subprocess.Popen(command, env=environment, stdout=subprocess.PIPE)
-    output = process.stdout.read()
-    _, status, usage = os.wait4(process.pid, 0)
-    process.returncode = os.waitstatus_to_exitcode(status)
-    if process.returncode != 0:
-        sys.exit(f"{' '.join(command)} ended with {process.returncode}")
-    return usage.ru_utime + usage.ru_stime, usage.ru_maxrss / 1024, json.loads(output)
 
 
 def advance(address, span):
@@ -42,16 +32,18 @@ def main(binary):
                        "AWS_ACCESS_KEY_ID": "test", "AWS_SECRET_ACCESS_KEY": "test"}
         collect = [binary, "collect", "--seed", "1", "--per-second", "0", "--output", "json"]
         try:
-            cpu, memory, cycle = run(collect, environment)
-            print(f"first cycle: {cycle['pools']} pools, {cycle['changes']} rows, CPU {cpu:.2f} s, peak {memory:.0f} MB")
+            first = run(collect, environment)
+            cycle = json.loads(first.output)
+            print(f"first cycle: {cycle['pools']} pools, {cycle['changes']} rows, CPU {first.cpu:.2f} s, "
+                  f"peak {first.memory:.0f} MB")
             figures = []
             for _ in range(ROUNDS):
                 advance(address, "10m")
                 figures.append(run(collect, environment))
-            changes = statistics.median(cycle["changes"] for _, _, cycle in figures)
+            changes = statistics.median(json.loads(one.output)["changes"] for one in figures)
             print(f"later cycles, median of {ROUNDS}: {changes:.0f} rows, "
-                  f"CPU {statistics.median(cpu for cpu, _, _ in figures):.2f} s, "
-                  f"peak {max(memory for _, memory, _ in figures):.0f} MB (limits: 2 s, 300 MB)")
+                  f"CPU {statistics.median(one.cpu for one in figures):.2f} s, "
+                  f"peak {max(one.memory for one in figures):.0f} MB (limits: 2 s, 300 MB)")
         finally:
             lab.terminate()
             lab.wait()

@@ -6,29 +6,15 @@
 The year is made once (some minutes, 1 GB while it is made) and kept in the folder named last.
 """
 import json
-import os
 import pathlib
 import shutil
 import statistics
-import subprocess
 import sys
-import time
+
+from whole_process import run
 
 ROUNDS = 7
 POOLS = ["c0i.large@use1-az1", "m31i.xlarge@euw1-az2", "x9i.xlarge@usw2-az4"]  # first, middle, last in the files
-
-
-def run(command):
-    """Seconds, CPU seconds, peak memory in MB and output of a whole process."""
-    begin = time.perf_counter()
-    process = subprocess.Popen(command, stdout=subprocess.PIPE, stderr=subprocess.DEVNULL, text=True)
-    output = process.stdout.read()
-    _, status, usage = os.wait4(process.pid, 0)
-    seconds = time.perf_counter() - begin
-    process.returncode = os.waitstatus_to_exitcode(status)
-    if process.returncode != 0:
-        sys.exit(f"{' '.join(map(str, command))} ended with {process.returncode}")
-    return seconds, usage.ru_utime + usage.ru_stime, usage.ru_maxrss / 1024, output
 
 
 def compact(spotvane, home):
@@ -58,7 +44,7 @@ def main(spotvane, year_archive, data):
           f"{megabytes:.0f} MB; as it was made")
     for pool in POOLS:
         command = [spotvane, "history", pool, "--home", home, "--output", "csv"]
-        rows = len(run(command)[3].splitlines()) - 1
+        rows = len(run(command).output.splitlines()) - 1
         rounds = [run(command)[:3] for _ in range(ROUNDS)]
         wall, cpu, memory = (statistics.median(figures) for figures in zip(*rounds))
         print(f"history of {pool}, {rows} rows, median of {ROUNDS}: {wall * 1000:.0f} ms, "

@@ -11,7 +11,7 @@ import shutil
 import statistics
 import sys
 
-from history import run
+from whole_process import run
 
 ROUNDS = 5
 
@@ -31,9 +31,9 @@ def main(spotvane, data):
         verifies.append(run([spotvane, "archive", "verify", root, "--home", home]))
     rows = 60_000 * 144
     for name, runs in (("import", imports), ("verify", verifies)):
-        seconds = statistics.median(one[0] for one in runs)
+        seconds = statistics.median(one.seconds for one in runs)
         print(f"archive {name}, {rows / 1e6:.2f} M rows of 144 .csv.gz: {seconds:.1f} s, {rows / seconds / 1e6:.1f} M rows/s, "
-              f"CPU {statistics.median(one[1] for one in runs):.1f} s, peak {max(one[2] for one in runs):.0f} MB")
+              f"CPU {statistics.median(one.cpu for one in runs):.1f} s, peak {max(one.memory for one in runs):.0f} MB")
     packed, kept = size(root, "*.csv.gz"), size(home / "archive", "*.parquet")
     print(f"the day as gzip {packed / 1e6:.1f} MB, in the archive {kept / 1e6:.2f} MB: {packed / kept:.0f} times smaller "
           "(wanted: >= 8)")

@@ -6,15 +6,15 @@
 The home is made once, by three cycles against the lab with every region, and kept in the folder named last.
 """
 import json
-import os
 import pathlib
 import shutil
 import sqlite3
 import statistics
 import subprocess
 import sys
-import time
 import urllib.request
+
+from whole_process import run
 
 ROUNDS = 15
 VIEWS = [("all regions, best 20 on a terminal", []),
@@ -23,19 +23,6 @@ VIEWS = [("all regions, best 20 on a terminal", []),
          ("every zone, best 20", ["--az"]),
          ("every type and region, CSV", ["--output", "csv"]),
          ("every zone, CSV", ["--az", "--output", "csv"])]
-
-
-def run(command):
-    """Seconds, CPU seconds, peak memory in MB and output of a whole process."""
-    begin = time.perf_counter()
-    process = subprocess.Popen(command, stdout=subprocess.PIPE, stderr=subprocess.DEVNULL, text=True)
-    output = process.stdout.read()
-    _, status, usage = os.wait4(process.pid, 0)
-    seconds = time.perf_counter() - begin
-    process.returncode = os.waitstatus_to_exitcode(status)
-    if process.returncode != 0:
-        sys.exit(f"{' '.join(map(str, command))} ended with {process.returncode}")
-    return seconds, usage.ru_utime + usage.ru_stime, usage.ru_maxrss / 1024, output
 
 
 def make(spotvane, home):
@@ -70,7 +57,7 @@ def main(spotvane, data):
     if not (home / "made").exists():
         make(spotvane, home)
         (home / "made").write_text("")
-    answer = json.loads(run([spotvane, "pools", "--home", home, "--output", "json", "--top", "1"])[3])
+    answer = json.loads(run([spotvane, "pools", "--home", home, "--output", "json", "--top", "1"]).output)
     print(f"a home of {answer['known']} pools, {answer['found']} types and regions; medians of {ROUNDS} "
           "(limit of the first: 100 ms)")
     for label, options in VIEWS:

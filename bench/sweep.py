@@ -10,25 +10,13 @@ Takes seven minutes.
 """
 import datetime
 import json
-import os
 import subprocess
 import sys
 import tempfile
-import time
+
+from whole_process import run
 
 RATE = 20
-
-
-def run(command, environment):
-    """Wall and CPU seconds, peak memory in MB and output of a whole process."""
-    begin = time.monotonic()
-    process = subprocess.Popen(command, env=environment, stdout=subprocess.PIPE)
-    output = process.stdout.read()
-    _, status, usage = os.wait4(process.pid, 0)
-    process.returncode = os.waitstatus_to_exitcode(status)
-    if process.returncode not in (0, 3):
-        sys.exit(f"{' '.join(command)} ended with {process.returncode}")
-    return time.monotonic() - begin, usage.ru_utime + usage.ru_stime, usage.ru_maxrss / 1024, json.loads(output)
 
 
 def main(binary, advisor_plan):
@@ -45,7 +33,8 @@ def main(binary, advisor_plan):
         collect = [binary, "collect", "--seed", "1", "--per-second", str(RATE), "--output", "json"]
         try:
             for name in ("opened", "repeated"):
-                wall, cpu, memory, cycle = run(collect, environment)
+                wall, cpu, memory, output = run(collect, environment, accepted=(0, 3))
+                cycle = json.loads(output)
                 scores = {row["outcome"]: row["count"] for row in cycle["outcomes"] if row["source"] == "sps"}
                 print(f"{cycle['queries_planned']} configurations {name} at {RATE} a second: {scores}, "
                       f"{wall:.0f} s, own CPU {cpu:.2f} s, peak {memory:.0f} MB (limit: 2 s)", flush=True)
