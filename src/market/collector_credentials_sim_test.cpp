@@ -45,14 +45,7 @@ struct Collecting {
     return faults;
   }
 
-  Result<CycleSummary> run_cycle() {
-    std::optional<Result<CycleSummary>> result;
-    collector.run_cycle({}, [&](Result<CycleSummary> summary) { result = std::move(summary); });
-    while (!result) {
-      loop.run_for(1s);
-    }
-    return *result;
-  }
+  Result<CycleSummary> run_cycle() { return market::run_cycle(collector, loop); }
 
   void run_until(TimePoint end) {
     while (loop.now() < end) {
@@ -281,14 +274,7 @@ TEST_P(CredentialFaults, EveryQueryThatIsDueEndsInOneOutcomeAndTheArchiveIsWhatT
     EXPECT_TRUE(
         std::all_of(ended.begin(), ended.end(), [](const auto& one) { return one.second == 1; }));
 
-    Rows seen;
-    const auto& picture = process.collector.picture();
-    for (PoolNumber number = 0; number < picture.pools().size(); ++number) {
-      if (picture.book().is_offered[number] != 0) {
-        seen.emplace(picture.pools().pool(number), picture.book().states[number]);
-      }
-    }
-    ASSERT_EQ(rebuilt(world, summary->record.cycle), seen);
+    ASSERT_EQ(rebuilt(world, summary->record.cycle), believed(process.collector));
     process.loop.run_for(next_slot(process.loop.now(), 10min) - process.loop.now());
   }
   audit_archive(world);

@@ -66,6 +66,16 @@ struct World {
   sim::MemoryLake lake{&crash};
 };
 
+/// One cycle, from its begin to its end.
+inline Result<CycleSummary> run_cycle(Collector& collector, sim::EventLoop& loop) {
+  std::optional<Result<CycleSummary>> result;
+  collector.run_cycle({}, [&](Result<CycleSummary> summary) { result = std::move(summary); });
+  while (!result) {
+    loop.run_for(1s);
+  }
+  return *result;
+}
+
 /// What dies with it.
 struct Process {
   Process(World& the_world, TimePoint start, CollectorOptions options = {},
@@ -77,14 +87,7 @@ struct Process {
             std::move(options),
             {loop, loop, {{kCredential, cloud, cloud, cloud}}, cloud, world.state, world.lake}} {}
 
-  Result<CycleSummary> run_cycle() {
-    std::optional<Result<CycleSummary>> result;
-    collector.run_cycle({}, [&](Result<CycleSummary> summary) { result = std::move(summary); });
-    while (!result) {
-      loop.run_for(1s);
-    }
-    return *result;
-  }
+  Result<CycleSummary> run_cycle() { return market::run_cycle(collector, loop); }
 
   /// Cycles at every ten minutes until `end`.
   void run_until(TimePoint end) {
@@ -111,6 +114,18 @@ inline Rows rebuilt(World& world, TimePoint moment) {
     found.emplace(row.pool, row.state);
   }
   return found;
+}
+
+/// What the collector itself believes.
+inline Rows believed(const Collector& collector) {
+  Rows rows;
+  const auto& picture = collector.picture();
+  for (PoolNumber number = 0; number < picture.pools().size(); ++number) {
+    if (picture.book().is_offered[number] != 0) {
+      rows.emplace(picture.pools().pool(number), picture.book().states[number]);
+    }
+  }
+  return rows;
 }
 
 /// What a faultless cycle at `moment` should know: asked of the market, pool by pool.
