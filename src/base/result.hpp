@@ -21,6 +21,7 @@ enum class ErrorKind : std::uint8_t {
   Unavailable,    ///< the other side failed or could not be reached: retry
   Corrupt,        ///< data that was read makes no sense
   Storage,        ///< our own disk or database refused (full, read-only, newer than the program)
+  Busy,           ///< another process is at it: wait until it ends, or stop it
   Cancelled,      ///< somebody stopped it on purpose
 };
 

@@ -32,6 +32,7 @@ model::Outcome outcome_of(const Error& error) {
     case ErrorKind::Unavailable:
     case ErrorKind::Corrupt:
     case ErrorKind::Storage:
+    case ErrorKind::Busy:
     case ErrorKind::Cancelled:
       break;
   }

@@ -96,6 +96,8 @@ std::string_view name_of(ErrorKind kind) {
       return "corrupt";
     case ErrorKind::Storage:
       return "storage";
+    case ErrorKind::Busy:
+      return "busy";
     case ErrorKind::Cancelled:
       return "cancelled";
   }

@@ -3,7 +3,6 @@
 #include "adapters/sql/migrations.hpp"
 #include "adapters/sql/sqlite_database.hpp"
 #include "support/scratch_folder.hpp"
-#include "support/state_store_contract.hpp"
 
 #include <gmock/gmock.h>
 #include <sys/resource.h>
@@ -20,15 +19,6 @@ using testing::AllOf;
 using testing::HasSubstr;
 
 constexpr TimePoint kNoon = std::chrono::sys_days{std::chrono::year{2026} / 8 / 1} + 12h;
-
-std::shared_ptr<StateStore> make_store() {
-  struct Place {
-    support::ScratchFolder home;
-    std::unique_ptr<SqlStateStore> store = open_sqlite_state(home / "state.db").value();
-  };
-  const auto place = std::make_shared<Place>();
-  return {place, place->store.get()};
-}
 
 class SqliteStateStoreTest : public testing::Test {
  protected:
@@ -294,8 +284,3 @@ TEST_F(MigrationTest, WaitsForAnotherProcessThatIsMigrating) {
 
 }  // namespace
 }  // namespace spotvane::adapters
-
-namespace spotvane::support {
-INSTANTIATE_TEST_SUITE_P(SqliteStateStore, StateStoreContract,
-                         testing::Values(StateStoreFactory{&adapters::make_store}));
-}  // namespace spotvane::support

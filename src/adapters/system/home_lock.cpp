@@ -69,7 +69,7 @@ Result<HomeLock> HomeLock::take(const std::filesystem::path& home) {
       return refuse(file, error_number);
     }
     return tl::unexpected(
-        Error{ErrorKind::Storage, fmt::format("'{}' is in use by {}", home.native(), holder),
+        Error{ErrorKind::Busy, fmt::format("'{}' is in use by {}", home.native(), holder),
               "wait until it ends, or stop it, or choose another home with --home"});
   }
   // For the message above, and for people who look; the lock holds without it.

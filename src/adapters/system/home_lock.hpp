@@ -10,8 +10,8 @@ namespace spotvane::adapters {
 /// back when the process dies, however it dies.
 class HomeLock {
  public:
-  /// Makes the folder where it is missing. Fails with `Storage`, at once and naming the holder,
-  /// where another process has the right.
+  /// Makes the folder where it is missing. Fails with `Busy`, at once and naming the holder, where
+  /// another process has the right, and with `Storage`.
   static Result<HomeLock> take(const std::filesystem::path& home);
 
   ~HomeLock();

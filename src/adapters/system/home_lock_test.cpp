@@ -22,7 +22,7 @@ TEST(HomeLock, SaysWhoHoldsIt) {
   const auto refused = HomeLock::take(home);
 
   ASSERT_FALSE(refused);
-  EXPECT_EQ(refused.error().kind, ErrorKind::Storage);
+  EXPECT_EQ(refused.error().kind, ErrorKind::Busy);
   EXPECT_THAT(refused.error().message,
               HasSubstr(fmt::format("'{}' is in use by process {} (", home.native(), getpid())));
   EXPECT_FALSE(refused.error().hint.empty());
