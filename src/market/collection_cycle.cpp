@@ -55,15 +55,14 @@ On<T> CollectionCycle::when_answered(std::string source, std::string asked, Work
 }
 
 void CollectionCycle::start() {
-  auto& cycle = summary_.record.cycle;
-  cycle = std::max(ports_.clock.now(), memory_.latest_cycle + Duration{1});
-  if (memory_.has_unshown_file) {
-    if (auto recovery = recover_archive(ports_.state, ports_.lake); !recovery) {
-      end(tl::unexpected(std::move(recovery.error())));
+  if (memory_.is_doubtful) {
+    if (auto settled = start_anew(); !settled) {
+      end(std::move(settled));
       return;
     }
-    memory_.has_unshown_file = false;
   }
+  auto& cycle = summary_.record.cycle;
+  cycle = std::max(ports_.clock.now(), memory_.latest_cycle + Duration{1});
   memory_.picture.begin_cycle();
   if (ports_.accounts.size() > 1) {
     try_credentials();
@@ -78,6 +77,17 @@ void CollectionCycle::find_regions() {
   } else {
     read_regions();
   }
+}
+
+/// A store that failed may have stored the cycle all the same, or somebody else may have collected
+/// since: what the stores say counts, as after a restart.
+Result<void> CollectionCycle::start_anew() {
+  CollectorMemory anew;
+  return recover_archive(ports_.state, ports_.lake)
+      .and_then([&](const ArchiveRecovery& /*recovery*/) {
+        return remember(ports_.state, ports_.lake, anew);
+      })
+      .map([&] { memory_ = std::move(anew); });
 }
 
 void CollectionCycle::read_regions() {
@@ -281,7 +291,6 @@ void CollectionCycle::store() {
     if (summary_.capacity) {
       memory_.sweep_turn = SweepPlace{plan_.day, *summary_.capacity};
     }
-    memory_.has_unshown_file = !stored.result;
   }
   if (stored.result) {
     stored.result = save_notes(ports_.state, memory_, sources_read_);
@@ -299,6 +308,7 @@ void CollectionCycle::cancel() {
 void CollectionCycle::end(Result<void> result) {
   is_over_ = true;
   if (!result) {
+    memory_.is_doubtful = memory_.is_doubtful || result.error().kind != ErrorKind::Cancelled;
     on_done_(tl::unexpected(std::move(result.error()).during("collect")));
     return;
   }

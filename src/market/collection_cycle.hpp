@@ -34,6 +34,7 @@ class CollectionCycle : public std::enable_shared_from_this<CollectionCycle> {
   void hear_credential(std::size_t account, const Result<CallerIdentity>& identity);
   void choose_reader();
   void find_regions();
+  Result<void> start_anew();
   void read_regions();
   void choose_regions(const std::vector<model::RegionStatus>& known);
   void read_sources();

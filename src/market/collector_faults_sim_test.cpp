@@ -3,6 +3,7 @@
 #include <gmock/gmock.h>
 
 #include <algorithm>
+#include <limits>
 
 #include "support/seeds.hpp"
 
@@ -49,6 +50,37 @@ TEST(CollectorSim, LosesOneCycleOnlyToAFullDisk) {
   const auto last = world.state.records().rbegin()->first;
   EXPECT_EQ(rebuilt(world, last), truth(world, last));
   audit_archive(world);
+}
+
+/// Whether the cycle made so many writes that one was not answered.
+bool lose_answer_and_go_on(std::uint64_t write) {
+  World world{3};
+  Process process{world, kMidnight - 10min};
+  EXPECT_TRUE(process.collector.recover());
+  process.run_until(kMidnight);
+
+  world.state.lose_answer(write);
+  const auto summary = process.run_cycle();
+  const bool was_lost = world.state.has_lost_answer();
+  world.state.lose_answer(std::numeric_limits<std::uint64_t>::max());
+  EXPECT_EQ(summary.has_value(), !was_lost);
+  process.loop.run_for(next_slot(process.loop.now(), 10min) - process.loop.now());
+  process.run_until(kMidnight + 30min);
+
+  for (const auto& [at, record] : world.state.records()) {
+    EXPECT_EQ(rebuilt(world, at), truth(world, at)) << to_iso8601(at);
+  }
+  audit_archive(world);
+  return was_lost;
+}
+
+TEST(CollectorSim, LosesAndDoublesNothingWhicheverAnswerOfTheStoreIsLost) {
+  std::uint64_t write = 0;
+  for (; lose_answer_and_go_on(write); ++write) {
+    SCOPED_TRACE(fmt::format("the answer to write {}", write));
+    ASSERT_FALSE(testing::Test::HasFailure());
+  }
+  EXPECT_GT(write, 5);
 }
 
 /// Dies at the `place`th of the places a cycle passes, restarts, and goes on.

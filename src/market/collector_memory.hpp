@@ -33,7 +33,7 @@ struct CollectorMemory {
   std::map<model::Region, Day> on_demand_read = {};
   std::map<model::Region, TimePoint> prices_read = {};
   std::optional<SweepPlace> sweep_turn = {};
-  bool has_unshown_file = false;  ///< a file that counts, but could not be shown
+  bool is_doubtful = false;  ///< the last cycle failed: the stores may hold more than it knows
 };
 
 /// What a cycle read that need not be read again after a restart.

@@ -14,6 +14,10 @@ Result<void> MemoryStateStore::write(Effect effect) {
   if (crash_ != nullptr) {
     crash_->pass();
   }
+  if (answers_left_-- == 0) {
+    has_lost_answer_ = true;
+    return fail(ErrorKind::Storage, "the state store did not answer");
+  }
   return {};
 }
 

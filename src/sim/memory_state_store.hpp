@@ -3,6 +3,8 @@
 #include "ports/state_store.hpp"
 #include "sim/crash.hpp"
 
+#include <cstdint>
+#include <limits>
 #include <map>
 #include <set>
 #include <utility>
@@ -53,12 +55,19 @@ class MemoryStateStore final : public StateStore {
   /// From now on every write fails with `Storage`, as on a full disk.
   void set_full(bool is_full) { is_full_ = is_full; }
 
+  /// The `number`th write from now on, from 0, has its effect and fails all the same: the
+  /// connection broke before the answer came.
+  void lose_answer(std::uint64_t number) { answers_left_ = number; }
+  bool has_lost_answer() const { return has_lost_answer_; }
+
  private:
   template <typename Effect>
   Result<void> write(Effect effect);
 
   CrashPoint* crash_;
   bool is_full_ = false;
+  std::uint64_t answers_left_ = std::numeric_limits<std::uint64_t>::max();  // until one is lost
+  bool has_lost_answer_ = false;
   std::map<std::pair<model::CredentialName, std::string>, model::LedgerEntry> uses_;
   std::map<model::CredentialName, model::QuotaLimit> limits_;
   std::map<Day, model::DayPlan> plans_;
