@@ -3,73 +3,21 @@
 #include "adapters/aws/aws_advisor.hpp"
 #include "adapters/aws/aws_cloud.hpp"
 #include "adapters/http/beast_listener.hpp"
-#include "adapters/lake/duckdb_lake.hpp"
-#include "adapters/sql/sqlite_state.hpp"
+#include "adapters/sql/postgres_state.hpp"
 #include "adapters/system/entropy.hpp"
 #include "adapters/system/environment.hpp"
 #include "adapters/system/followed_clock.hpp"
-#include "adapters/system/home_lock.hpp"
 #include "adapters/system/open_files.hpp"
+#include "app/real_home.hpp"
 
 #include <algorithm>
 #include <csignal>
 #include <cstdlib>
-#include <system_error>
 #include <thread>
 
 namespace spotvane::app {
 
 namespace {
-
-class RealHome final : public cli::Home {
- public:
-  RealHome(bool is_writable, std::optional<adapters::HomeLock> lock,
-           std::unique_ptr<StateStore> state, std::unique_ptr<Lake> lake)
-      : is_writable_{is_writable},
-        lock_{std::move(lock)},
-        state_{std::move(state)},
-        lake_{std::move(lake)} {}
-
-  StateStore& state() override { return *state_; }
-  Lake& lake() override { return *lake_; }
-  bool is_writable() const override { return is_writable_; }
-
- private:
-  bool is_writable_;
-  std::optional<adapters::HomeLock> lock_;
-  std::unique_ptr<StateStore> state_;
-  std::unique_ptr<Lake> lake_;
-};
-
-/// What is left of a home without its database.
-Error no_home(const std::filesystem::path& folder) {
-  adapters::DuckdbLake lake{folder / "archive"};
-  // Rows that nobody lists are worth more than the word that there are none.
-  auto known = lake.check_known({}, [](const std::string& /*path*/) { return false; });
-  if (!known) {
-    return std::move(known.error());
-  }
-  return {ErrorKind::NotFound,
-          fmt::format("there is nothing in home '{}': it has no state.db", folder.native()),
-          "`spotvane collect` makes one; or name another home by --home"};
-}
-
-Result<std::unique_ptr<cli::Home>> open_to_read(const std::filesystem::path& folder) {
-  const auto database = folder / "state.db";
-  std::error_code failure;
-  if (!std::filesystem::exists(database, failure) && !failure) {
-    return tl::unexpected(no_home(folder));
-  }
-  auto state = adapters::open_sqlite_state_to_read(database);
-  if (!state) {
-    return tl::unexpected(std::move(state.error()));
-  }
-  const bool is_writable = (*state)->can_be_written();
-  const auto spill_root =
-      is_writable ? std::filesystem::path{} : std::filesystem::temp_directory_path(failure);
-  auto lake = std::make_unique<adapters::DuckdbLake>(folder / "archive", spill_root);
-  return std::make_unique<RealHome>(is_writable, std::nullopt, std::move(*state), std::move(lake));
-}
 
 /// What the market reads most of its time is the lab's time where there is a lab: each answer
 /// carries it.
@@ -176,25 +124,13 @@ std::vector<std::string> RealWorld::environment_names(std::string_view prefix) {
   return adapters::environment_names(prefix);
 }
 
-Result<std::unique_ptr<cli::Home>> RealWorld::open_home(const std::filesystem::path& folder,
+Result<std::unique_ptr<cli::Home>> RealWorld::open_home(const cli::HomePlace& place,
                                                         cli::HomeUse use) {
-  if (use == cli::HomeUse::ReadOnly) {
-    return open_to_read(folder);
-  }
-  std::optional<adapters::HomeLock> lock;
-  if (use == cli::HomeUse::Exclusive) {
-    auto taken = adapters::HomeLock::take(folder);
-    if (!taken) {
-      return tl::unexpected(std::move(taken.error()));
-    }
-    lock.emplace(std::move(*taken));
-  }
-  auto state = adapters::open_sqlite_state(folder / "state.db");
-  if (!state) {
-    return tl::unexpected(std::move(state.error()));
-  }
-  auto lake = std::make_unique<adapters::DuckdbLake>(folder / "archive");
-  return std::make_unique<RealHome>(true, std::move(lock), std::move(*state), std::move(lake));
+  return open_real_home(place, use);
+}
+
+Result<std::string> RealWorld::describe_state(const std::string& url) {
+  return adapters::describe_postgres_state(url);
 }
 
 Result<std::unique_ptr<cli::Cloud>> RealWorld::connect(const cli::CloudOptions& options) {

@@ -18,13 +18,15 @@ class RealWorld final : public cli::World {
   RealWorld();
 
   const Clock& wall_clock() override { return wall_clock_; }
+  Timers& wall_timers() override { return loop_; }
   std::uint64_t entropy() override;
   int cores() override;
   std::optional<std::string> environment(std::string_view name) override;
   std::vector<std::string> environment_names(std::string_view prefix) override;
 
-  Result<std::unique_ptr<cli::Home>> open_home(const std::filesystem::path& folder,
+  Result<std::unique_ptr<cli::Home>> open_home(const cli::HomePlace& place,
                                                cli::HomeUse use) override;
+  Result<std::string> describe_state(const std::string& url) override;
   Result<std::unique_ptr<cli::Cloud>> connect(const cli::CloudOptions& options) override;
   Result<AdvisorFeed> read_advisor_file(const std::filesystem::path& file) override;
   TextFiles& text_files() override { return text_files_; }

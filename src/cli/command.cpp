@@ -1,5 +1,6 @@
 #include "cli/command.hpp"
 
+#include "base/database_url.hpp"
 #include "base/spelling.hpp"
 #include "cli/version.hpp"
 
@@ -21,6 +22,8 @@ struct CommonOptions {
     home = settings.home.string();
     flags.group("Options of every command");
     flags.text("home", "DIR", "keep everything below this folder", home);
+    flags.text("state", "URL", "share the state in this PostgreSQL database, archive below --home",
+               settings.state_url);
     flags.text("config", "FILE", "read settings from this file", config);
     flags.texts("profile", "NAME", "use this profile of the AWS configuration, or several",
                 settings.aws_profiles);
@@ -141,6 +144,11 @@ Result<ExitCode> CommandTable::run_command(const std::string& name, const Make& 
     return bad_configuration(loaded);
   }
   settings.home = common.home;
+  if (settings.state_url) {
+    if (auto checked = check_database_url(*settings.state_url); !checked) {
+      return tl::unexpected(std::move(checked.error()).during("option '--state'"));
+    }
+  }
   if (common.is_quiet) {
     console.be_quiet();
   }

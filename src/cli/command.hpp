@@ -26,6 +26,10 @@ struct Environment {
   const LoadedSettings& loaded;
   OutputFormat output = OutputFormat::Table;
 
+  Result<std::unique_ptr<Home>> open_home(HomeUse use) {
+    return world.open_home({settings.home, settings.state_url}, use);
+  }
+
   /// Prints what a command found, in the form the user asked for.
   void show(const Document& document, std::optional<std::size_t> rows_most = std::nullopt) {
     console.print(render(document, output, rows_most));

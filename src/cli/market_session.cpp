@@ -46,7 +46,7 @@ MarketSession::MarketSession(Environment& environment, std::unique_ptr<Home> hom
 
 Result<std::unique_ptr<MarketSession>> MarketSession::open(Environment& environment,
                                                            Options options) {
-  auto home = environment.world.open_home(environment.settings.home, HomeUse::Exclusive);
+  auto home = environment.open_home(HomeUse::Exclusive);
   if (!home) {
     return tl::unexpected(std::move(home.error()));
   }

@@ -1,5 +1,6 @@
 #include "cli/settings.hpp"
 
+#include "base/database_url.hpp"
 #include "base/number.hpp"
 #include "base/spelling.hpp"
 #include "base/split.hpp"
@@ -115,6 +116,13 @@ constexpr std::array kSettings{
     Setting{"home", "the folder everything is kept in",
             [](Settings& s, const Values& v) {
               return one(v).map([&](const auto& text) { s.home = text; });
+            }},
+    Setting{"state.url",
+            "a PostgreSQL database to share the state in; if not set, SQLite in the home",
+            [](Settings& s, const Values& v) {
+              return one(v).and_then([&](const std::string& url) {
+                return check_database_url(url).map([&] { s.state_url = url; });
+              });
             }},
     Setting{"aws.profile", "the profile of the AWS configuration to use",
             [](Settings& s, const Values& v) {
@@ -364,35 +372,6 @@ std::string describe(const ConfigMistake& mistake, const LoadedSettings& loaded)
   return mistake.line > 0 && loaded.file
              ? fmt::format("{}:{}: {}", loaded.file->string(), mistake.line, mistake.message)
              : mistake.message;
-}
-
-std::optional<std::filesystem::path> find_configuration(const std::optional<std::string>& given,
-                                                        const EnvironmentLookup& lookup) {
-  if (given) {
-    return *given;
-  }
-  if (const auto named = lookup("SPOTVANE_CONFIG"); named && !named->empty()) {
-    return *named;
-  }
-  std::error_code ignored;
-  if (std::filesystem::exists("spotvane.toml", ignored)) {
-    return "spotvane.toml";
-  }
-  const auto folder = lookup("XDG_CONFIG_HOME");
-  const auto home = lookup("HOME");
-  const auto file =
-      (folder && !folder->empty() ? std::filesystem::path{*folder}
-                                  : std::filesystem::path{home.value_or("")} / ".config") /
-      "spotvane" / "spotvane.toml";
-  return std::filesystem::exists(file, ignored) ? std::optional{file} : std::nullopt;
-}
-
-std::filesystem::path default_home(const EnvironmentLookup& lookup) {
-  const auto folder = lookup("XDG_DATA_HOME");
-  if (folder && !folder->empty()) {
-    return std::filesystem::path{*folder} / "spotvane";
-  }
-  return std::filesystem::path{lookup("HOME").value_or(".")} / ".local" / "share" / "spotvane";
 }
 
 }  // namespace spotvane::cli

@@ -18,6 +18,7 @@ namespace spotvane::cli {
 struct Settings {
   std::filesystem::path
       home;  ///< empty until settled: then `SPOTVANE_HOME`, else the XDG data folder
+  std::optional<std::string> state_url = {};  ///< none: SQLite in the home
 
   std::vector<std::string> aws_profiles = {};  ///< empty: what the environment names
   std::optional<std::string> aws_region = {};

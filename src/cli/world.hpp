@@ -31,6 +31,12 @@ class Home {
   virtual Lake& lake() = 0;
 };
 
+/// Where everything is kept.
+struct HomePlace {
+  std::filesystem::path folder;               ///< with the archive
+  std::optional<std::string> state_url = {};  ///< of the state, where it is not in the folder
+};
+
 /// What a command means to do in the home.
 enum class HomeUse : std::uint8_t {
   ReadOnly,   ///< change nothing: the home may be one that cannot be written
@@ -87,6 +93,7 @@ class World {
   virtual ~World() = default;
 
   virtual const Clock& wall_clock() = 0;
+  virtual Timers& wall_timers() = 0;
   virtual std::uint64_t entropy() = 0;
   /// How many threads this machine runs at the same time; at least 1.
   virtual int cores() = 0;
@@ -94,11 +101,13 @@ class World {
   /// The names of the variables that begin so, sorted.
   virtual std::vector<std::string> environment_names(std::string_view prefix) = 0;
 
-  /// Makes the folder where it is missing. Fails with `Storage`. `ReadOnly` makes and changes
-  /// nothing: it fails with `NotFound` where there is no home, with `Corrupt` where all that is
-  /// left of one is its archive, and with `Storage` where an older program wrote it last.
-  virtual Result<std::unique_ptr<Home>> open_home(const std::filesystem::path& folder,
-                                                  HomeUse use) = 0;
+  /// Makes the folder where it is missing. Fails with `Storage`; `Exclusive` fails with `Busy`
+  /// where another process is it. `ReadOnly` makes and changes nothing: it fails with `NotFound`
+  /// where there is no home, with `Corrupt` where all that is left of one is its archive, and with
+  /// `Storage` where an older program wrote it last.
+  virtual Result<std::unique_ptr<Home>> open_home(const HomePlace& place, HomeUse use) = 0;
+  /// What is at a state database's address: "PostgreSQL 15.18, schema 4". Fails as opening it does.
+  virtual Result<std::string> describe_state(const std::string& url) = 0;
   virtual Result<std::unique_ptr<Cloud>> connect(const CloudOptions& options) = 0;
 
   /// A file as the Spot Advisor publishes it, plain or ".gz". Fails with `NotFound`, `Denied`,

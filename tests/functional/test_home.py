@@ -55,8 +55,8 @@ def test_an_archive_whose_state_is_lost_is_left_alone(lab_url, collected_home):
     for command in (["collect", "--regions", "sa-east-1"], ["archive", "compact"]):
         done = spotvane(*command, home=collected_home, **in_lab(lab_url))
         assert done.returncode == 1
-        assert "state.db does not know" in done.stderr
-        assert "hint: bring the state.db" in done.stderr
+        assert "the state database does not know" in done.stderr
+        assert "hint: bring the database" in done.stderr
     assert archive_files(collected_home) == before
 
 
@@ -73,8 +73,8 @@ def test_rows_that_the_state_does_not_know_are_not_called_an_empty_archive(lose,
     for command in (["query", "select 1"], ["export", "--to", "x.csv"], ["score", "daily"], ["plan"]):
         done = spotvane(*command, home=collected_home)
         assert done.returncode == 1
-        assert "holds 1 Parquet file(s) that state.db does not know" in done.stderr
-        assert "hint: bring the state.db" in done.stderr
+        assert "holds 1 Parquet file(s) that the state database does not know" in done.stderr
+        assert "hint: bring the database" in done.stderr
 
 
 @pytest.fixture

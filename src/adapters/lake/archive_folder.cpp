@@ -82,12 +82,14 @@ std::string path_of(const std::filesystem::path& root, const std::filesystem::pa
 /// Files whose state database was lost, or that someone laid there: not ours to remove.
 tl::unexpected<Error> strangers(const std::filesystem::path& root, std::vector<std::string> paths) {
   std::sort(paths.begin(), paths.end());
-  return tl::unexpected(
-      Error{ErrorKind::Corrupt,
-            fmt::format("the archive '{}' holds {} Parquet file(s) that state.db does not know, "
-                        "the first is '{}'",
-                        root.native(), paths.size(), paths.front()),
-            "bring the state.db that belongs to them back from a backup, or move them elsewhere"});
+  return tl::unexpected(Error{
+      ErrorKind::Corrupt,
+      fmt::format("the archive '{}' holds {} Parquet file(s) that the state database does "
+                  "not know, "
+                  "the first is '{}'",
+                  root.native(), paths.size(), paths.front()),
+      "bring the database that belongs to them back from a backup (a home's own is state.db), or "
+      "move them elsewhere"});
 }
 
 }  // namespace

@@ -65,8 +65,7 @@ void ArchiveCheckCommand::declare(Flags& flags, Settings& /*settings*/) {
 
 Result<ExitCode> ArchiveCheckCommand::run(Environment& environment) {
   auto& console = environment.console;
-  auto home = environment.world.open_home(
-      environment.settings.home, forgets_damaged_ ? HomeUse::Exclusive : HomeUse::ReadOnly);
+  auto home = environment.open_home(forgets_damaged_ ? HomeUse::Exclusive : HomeUse::ReadOnly);
   if (!home) {
     return tl::unexpected(std::move(home.error()));
   }

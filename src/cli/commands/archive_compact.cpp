@@ -11,7 +11,7 @@ void ArchiveCompact::declare(Flags& flags, Settings& /*settings*/) {
 }
 
 Result<ExitCode> ArchiveCompact::run(Environment& environment) {
-  auto home = environment.world.open_home(environment.settings.home, HomeUse::Exclusive);
+  auto home = environment.open_home(HomeUse::Exclusive);
   if (!home) {
     return tl::unexpected(std::move(home.error()));
   }

@@ -28,7 +28,7 @@ Result<ExitCode> ArchiveImport::run(Environment& environment) {
   if (!list) {
     return in_context(list.error());
   }
-  auto home = world.open_home(environment.settings.home, HomeUse::Exclusive);
+  auto home = environment.open_home(HomeUse::Exclusive);
   if (!home) {
     return tl::unexpected(std::move(home.error()));
   }

@@ -28,7 +28,7 @@ Result<ExitCode> ArchiveVerify::run(Environment& environment) {
   if (!list) {
     return in_context(list.error());
   }
-  auto home = world.open_home(environment.settings.home, HomeUse::ReadOnly);
+  auto home = environment.open_home(HomeUse::ReadOnly);
   if (!home) {
     return tl::unexpected(std::move(home.error()));
   }

@@ -1,5 +1,6 @@
 #include "cli/commands/collect.hpp"
 
+#include "cli/collecting_turn.hpp"
 #include "cli/market_session.hpp"
 #include "cli/market_tables.hpp"
 
@@ -74,7 +75,8 @@ Result<ExitCode> collect_once(Environment& environment, MarketSession& session) 
   return went_well(*summary) ? ExitCode::Done : ExitCode::Partly;
 }
 
-/// A cycle that fails is said and the next one tried: only the user ends the loop.
+/// A cycle that fails is said and the next one tried: only the user ends the loop, or another
+/// process that collects in our place.
 Result<ExitCode> collect_for_ever(Environment& environment, MarketSession& session,
                                   Duration every) {
   const auto& clock = session.cloud().clock();
@@ -87,6 +89,8 @@ Result<ExitCode> collect_for_ever(Environment& environment, MarketSession& sessi
     } else if (summary.error().kind == ErrorKind::Cancelled) {
       environment.console.say("stopped: nothing of the unfinished cycle was stored");
       return ExitCode::Done;
+    } else if (summary.error().kind == ErrorKind::Busy) {
+      return tl::unexpected(summary.error());
     } else {
       environment.console.error(summary.error());
     }
@@ -94,6 +98,26 @@ Result<ExitCode> collect_for_ever(Environment& environment, MarketSession& sessi
       environment.console.say("stopped between two cycles");
       return ExitCode::Done;
     }
+  }
+}
+
+/// Of those who share a database and collect for ever, one does and the others wait.
+Result<ExitCode> collect_in_turn(Environment& environment, const MarketSession::Options& options,
+                                 Duration every) {
+  for (auto begins = TurnBegins::AtStart;; begins = TurnBegins::Underway) {
+    const auto session = environment.settings.state_url ? open_in_turn(environment, options, begins)
+                                                        : MarketSession::open(environment, options);
+    if (!session) {
+      return tl::unexpected(session.error());
+    }
+    if (const auto known = (*session)->check_regions(options.collector.regions); !known) {
+      return tl::unexpected(known.error());
+    }
+    auto ended = collect_for_ever(environment, **session, every);
+    if (ended || ended.error().kind != ErrorKind::Busy) {
+      return ended;
+    }
+    environment.console.error(ended.error());
   }
 }
 
@@ -125,22 +149,24 @@ Result<ExitCode> Collect::run(Environment& environment) {
   if (!plan) {
     return tl::unexpected(plan.error());
   }
-  auto session = MarketSession::open(
-      environment, {.collector = {.regions = regions,
-                                  .plan = *plan,
-                                  .seed = seed_ ? *seed_ : environment.world.entropy(),
-                                  .concurrency = static_cast<std::size_t>(
-                                      environment.settings.requests_at_once)},
-                    .cloud = cloud_options(environment.settings),
-                    .profiles = chosen_profiles(environment)});
-  if (!session) {
-    return tl::unexpected(std::move(session.error()));
+  const MarketSession::Options options{
+      .collector = {.regions = regions,
+                    .plan = *plan,
+                    .seed = seed_ ? *seed_ : environment.world.entropy(),
+                    .concurrency = static_cast<std::size_t>(environment.settings.requests_at_once)},
+      .cloud = cloud_options(environment.settings),
+      .profiles = chosen_profiles(environment)};
+  if (every_) {
+    return collect_in_turn(environment, options, *every_);
   }
-  if (auto known = (*session)->check_regions(regions); !known) {
+  const auto session = MarketSession::open(environment, options);
+  if (!session) {
+    return tl::unexpected(session.error());
+  }
+  if (const auto known = (*session)->check_regions(regions); !known) {
     return tl::unexpected(known.error());
   }
-  return every_ ? collect_for_ever(environment, **session, *every_)
-                : collect_once(environment, **session);
+  return collect_once(environment, **session);
 }
 
 }  // namespace spotvane::cli

@@ -174,6 +174,7 @@ Result<ExitCode> Demo::run(Environment& environment) {
 
   auto settings = environment.settings;
   settings.home = folder;
+  settings.state_url.reset();
   Environment inside{environment.world, console, settings, environment.loaded, environment.output};
   auto session =
       MarketSession::open(inside, {.collector = {.plan = *options, .seed = seed, .concurrency = 16},

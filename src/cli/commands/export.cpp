@@ -36,7 +36,7 @@ Result<ExitCode> Export::run(Environment& environment) {
   if (sql_ && (from_ || until_)) {
     return fail(ErrorKind::InvalidInput, "options '--from' and '--until' do not go with '--sql'");
   }
-  auto home = environment.world.open_home(environment.settings.home, HomeUse::ReadOnly);
+  auto home = environment.open_home(HomeUse::ReadOnly);
   if (!home) {
     return tl::unexpected(std::move(home.error()));
   }

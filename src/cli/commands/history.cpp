@@ -57,7 +57,7 @@ void History::declare(Flags& flags, Settings& /*settings*/) {
 }
 
 Result<History::Past> History::read(Environment& environment) const {
-  auto home = environment.world.open_home(environment.settings.home, HomeUse::ReadOnly);
+  auto home = environment.open_home(HomeUse::ReadOnly);
   if (!home) {
     return tl::unexpected(std::move(home.error()));
   }

@@ -120,7 +120,7 @@ Result<model::DayPlan> Plan::make(Environment& environment, Home& home, Day day,
 }
 
 Result<model::DayPlan> Plan::make_and_keep(Environment& environment, Day day, TimePoint now) const {
-  auto home = environment.world.open_home(environment.settings.home, HomeUse::Shared);
+  auto home = environment.open_home(HomeUse::Shared);
   if (!home) {
     home.error().hint += "; `--dry-run` makes a plan without keeping it";
     return tl::unexpected(std::move(home.error()));
@@ -131,7 +131,7 @@ Result<model::DayPlan> Plan::make_and_keep(Environment& environment, Day day, Ti
 }
 
 Result<ExitCode> Plan::run(Environment& environment) {
-  auto home = environment.world.open_home(environment.settings.home, HomeUse::ReadOnly);
+  auto home = environment.open_home(HomeUse::ReadOnly);
   if (!home) {
     return tl::unexpected(std::move(home.error()));
   }

@@ -155,7 +155,7 @@ Result<Pools::Known> Pools::read_home(Environment& environment) const {
                                 fmt::format("a home keeps linux only, got '--os {}'", os_),
                                 "the Spot Advisor's file tells of both: `--advisor FILE`"});
   }
-  auto home = environment.world.open_home(environment.settings.home, HomeUse::ReadOnly);
+  auto home = environment.open_home(HomeUse::ReadOnly);
   if (!home) {
     return tl::unexpected(std::move(home.error()));
   }

@@ -34,7 +34,7 @@ void Query::declare(Flags& flags, Settings& /*settings*/) {
 }
 
 Result<ExitCode> Query::run(Environment& environment) {
-  auto home = environment.world.open_home(environment.settings.home, HomeUse::ReadOnly);
+  auto home = environment.open_home(HomeUse::ReadOnly);
   if (!home) {
     return tl::unexpected(std::move(home.error()));
   }

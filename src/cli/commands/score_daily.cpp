@@ -15,7 +15,7 @@ Result<void> keep(Environment& environment, const Home& home, Day day,
     environment.console.say("note: the home is read-only: the scores are shown, but not kept");
     return {};
   }
-  auto writable = environment.world.open_home(environment.settings.home, HomeUse::Shared);
+  auto writable = environment.open_home(HomeUse::Shared);
   return writable ? (*writable)->state().save_daily_scores(day, scores)
                   : tl::unexpected(std::move(writable.error()));
 }
@@ -29,7 +29,7 @@ void ScoreDaily::declare(Flags& flags, Settings& /*settings*/) {
 }
 
 Result<ExitCode> ScoreDaily::run(Environment& environment) {
-  auto home = environment.world.open_home(environment.settings.home, HomeUse::ReadOnly);
+  auto home = environment.open_home(HomeUse::ReadOnly);
   if (!home) {
     return tl::unexpected(std::move(home.error()));
   }

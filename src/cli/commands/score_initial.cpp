@@ -63,7 +63,7 @@ Result<ExitCode> ScoreInitial::run(Environment& environment) {
   if (!result) {
     return tl::unexpected(result.error());
   }
-  auto home = environment.world.open_home(environment.settings.home, HomeUse::Shared);
+  auto home = environment.open_home(HomeUse::Shared);
   if (!home) {
     return tl::unexpected(std::move(home.error()));
   }
