@@ -5,6 +5,7 @@
 #include <algorithm>
 #include <array>
 #include <charconv>
+#include <cmath>
 #include <optional>
 
 namespace spotvane {
@@ -194,6 +195,25 @@ Result<std::chrono::year_month> parse_month(std::string_view text) {
   return date.year() / date.month();
 }
 
+namespace {
+
+/// Takes ".2" off the front: 0.2. Zero where no point is there, none where no digit follows it.
+std::optional<double> take_fraction(std::string_view& text) {
+  if (!text.starts_with('.')) {
+    return 0.0;
+  }
+  text.remove_prefix(1);
+  const auto digits = std::min(text.find_first_not_of("0123456789"), text.size());
+  double part = 0.0;
+  for (auto i = digits; i > 0; --i) {
+    part = (part + (text[i - 1] - '0')) / 10;
+  }
+  text.remove_prefix(digits);
+  return digits > 0 ? std::optional{part} : std::nullopt;
+}
+
+}  // namespace
+
 Result<Duration> parse_duration(std::string_view text) {
   const auto bad = [&] {
     return fail(ErrorKind::InvalidInput, "expected a duration such as '10m' or '1h30m', got '{}'",
@@ -211,13 +231,15 @@ Result<Duration> parse_duration(std::string_view text) {
       return bad();
     }
     rest.remove_prefix(static_cast<std::size_t>(end - rest.data()));
+    const auto part = take_fraction(rest);
     const auto* unit = std::find_if(kUnits.begin(), kUnits.end(),
                                     [&](const Unit& one) { return rest.starts_with(one.name); });
-    if (unit == kUnits.end()) {
+    if (!part || unit == kUnits.end()) {
       return bad();
     }
     rest.remove_prefix(unit->name.size());
-    total += count * unit->length;
+    total += count * unit->length +
+             Duration{std::llround(*part * static_cast<double>(unit->length.count()))};
     if (total > kLongestDuration) {
       return bad();
     }

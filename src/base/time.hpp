@@ -48,7 +48,8 @@ Result<Day> parse_day(std::string_view text);
 /// Reads "2026-08". Fails with `InvalidInput`.
 Result<std::chrono::year_month> parse_month(std::string_view text);
 
-/// Reads "250ms", "10m", "2d", or a sum ("1h30m"), at most "36500d". Fails with `InvalidInput`.
+/// Reads "250ms", "10m", "0.5h", or a sum ("1h30m"), to the millisecond, at most "36500d". Fails
+/// with `InvalidInput`.
 Result<Duration> parse_duration(std::string_view text);
 
 /// The shortest of the forms `parse_duration` reads: "10m", "1h30m".

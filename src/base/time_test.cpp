@@ -49,6 +49,11 @@ TEST(Duration, ReadsAndWritesUnits) {
   EXPECT_EQ(*parse_duration("1h30m"), 90min);
   EXPECT_EQ(*parse_duration("250ms"), 250ms);
   EXPECT_EQ(*parse_duration("2d"), 48h);
+  EXPECT_EQ(*parse_duration("0.2h"), 12min);
+  EXPECT_EQ(*parse_duration("0.02h"), 72s);
+  EXPECT_EQ(*parse_duration("1.5h0.25m"), 90min + 15s);
+  EXPECT_FALSE(parse_duration("1.h"));
+  EXPECT_FALSE(parse_duration(".5h"));
   EXPECT_EQ(*parse_duration("36500d"), 36500 * 24h);
   EXPECT_FALSE(parse_duration("36500d1ms"));
   EXPECT_FALSE(parse_duration("10"));
