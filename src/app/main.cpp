@@ -18,6 +18,7 @@
 #include "cli/commands/query.hpp"
 #include "cli/commands/score_daily.hpp"
 #include "cli/commands/score_initial.hpp"
+#include "cli/commands/simulate_trace.hpp"
 
 #include <cstdio>
 #include <string>
@@ -37,6 +38,7 @@ int main(int argc, char** argv) {
   commands.add<cli::History>("history");
   commands.add<cli::Query>("query");
   commands.add<cli::Export>("export");
+  commands.add<cli::SimulateTrace>("simulate trace");
   commands.add<cli::ArchiveCheckCommand>("archive check");
   commands.add<cli::ArchiveCompact>("archive compact");
   commands.add<cli::ArchiveImport>("archive import");
