@@ -38,7 +38,8 @@ struct Call {
   std::string body;  ///< of the JSON protocol
   model::Region region;
   Account account;
-  TimePoint now;       ///< by the lab's clock
+  TimePoint now;    ///< by the lab's clock
+  TimePoint as_of;  ///< the moment whose world a description shows: now, or before in a stale one
   TimePoint wall_now;  ///< by the wall's, which keys expire by
   std::string request_id;
 };

@@ -1,5 +1,6 @@
 #include "lab/control.hpp"
 
+#include "lab/audit_report.hpp"
 #include "wire/url.hpp"
 
 #include <nlohmann/json.hpp>
@@ -42,14 +43,33 @@ Result<void> move_clock(const std::string& text, LabClock& clock) {
               order.begin().key());
 }
 
+/// {"interrupt": ["i-0123"], "for": "price"}.
+HttpResponse interrupt(const std::string& text, World& world) {
+  const auto order = json::parse(text, nullptr, false);
+  const bool is_good =
+      order.is_object() && order.contains("interrupt") && order["interrupt"].is_array() &&
+      (!order.contains("for") || order["for"] == "price" || order["for"] == "capacity");
+  if (!is_good) {
+    return refusal(400, R"(interrupt instances: expected {"interrupt": ["i-..."]}, and if need be )"
+                        R"("for": "price" or "capacity")");
+  }
+  json interrupted = json::array();
+  for (const auto& id : order["interrupt"]) {
+    if (id.is_string() && world.instances().interrupt(id.get<std::string>(),
+                                                      order.value("for", "capacity") == "price")) {
+      interrupted.push_back(id);
+    }
+  }
+  return json_response(200, {{"interrupted", interrupted}});
+}
+
 json clock_state(const LabClock& clock) {
   return {{"time", to_iso8601(clock.now())}, {"speed", clock.speed()}};
 }
 
 }  // namespace
 
-HttpResponse control(const HttpRequest& request, LabClock& clock, Faults& faults,
-                     std::uint64_t seed) {
+HttpResponse control(const HttpRequest& request, LabClock& clock, Faults& faults, World& world) {
   const auto topic = wire::split_url(request.url).path.substr(kControlPath.size());
   const bool is_order = request.method == "POST";
   if (!is_order && request.method != "GET") {
@@ -58,11 +78,12 @@ HttpResponse control(const HttpRequest& request, LabClock& clock, Faults& faults
   if (topic == "health" && !is_order) {
     auto state = clock_state(clock);
     state["status"] = "ok";
-    state["seed"] = seed;
+    state["seed"] = world.seed();
     return json_response(200, state);
   }
   if (topic == "clock") {
     const auto moved = is_order ? move_clock(request.body, clock) : Result<void>{};
+    world.instances().advance(clock.now());
     return moved ? json_response(200, clock_state(clock)) : refusal(400, moved.error().message);
   }
   if (topic == "faults") {
@@ -71,12 +92,25 @@ HttpResponse control(const HttpRequest& request, LabClock& clock, Faults& faults
       if (!scenario) {
         return refusal(400, scenario.error().message);
       }
+      world.instances().set_conditions(scenario->instances);
       faults.set(*std::move(scenario));
     }
     return json_response(200, json::parse(describe_faults(faults)));
   }
+  if (topic == "instances" && is_order) {
+    return interrupt(request.body, world);
+  }
+  if (!is_order && (topic == "audit" || topic == "audit/instances" || topic == "audit/requests")) {
+    return {.status = 200,
+            .headers = {{"Content-Type", "application/json"}},
+            .body = topic == "audit"             ? audit_summary(world)
+                    : topic == "audit/instances" ? audit_instances(world)
+                                                 : audit_requests(world)};
+  }
   return refusal(404,
-                 "the lab knows 'health', 'clock' and 'faults', not '" + std::string{topic} + "'");
+                 "the lab knows 'health', 'clock', 'faults', 'audit', 'audit/instances', "
+                 "'audit/requests' and the order 'instances', not '" +
+                     std::string{topic} + "'");
 }
 
 }  // namespace spotvane::lab

@@ -3,8 +3,8 @@
 #include "base/http_message.hpp"
 #include "lab/faults.hpp"
 #include "lab/lab_clock.hpp"
+#include "lab/world.hpp"
 
-#include <cstdint>
 #include <string_view>
 
 namespace spotvane::lab {
@@ -13,7 +13,6 @@ namespace spotvane::lab {
 inline constexpr std::string_view kControlPath = "/_lab/";
 
 /// Carries out an order and says in JSON how things then are, or what was wrong with the order.
-HttpResponse control(const HttpRequest& request, LabClock& clock, Faults& faults,
-                     std::uint64_t seed);
+HttpResponse control(const HttpRequest& request, LabClock& clock, Faults& faults, World& world);
 
 }  // namespace spotvane::lab

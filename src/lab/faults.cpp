@@ -25,7 +25,8 @@ Result<FaultKind> parse_kind(const std::string& text) {
 
 Result<FaultRule> parse_rule(const json& rule) {
   for (const auto& [name, value] : rule.items()) {
-    if (name != "kind" && name != "action" && name != "probability" && name != "delay") {
+    if (name != "kind" && name != "action" && name != "probability" && name != "delay" &&
+        name != "after") {
       return fail(ErrorKind::InvalidInput, "unknown member '{}'", name);
     }
   }
@@ -37,12 +38,82 @@ Result<FaultRule> parse_rule(const json& rule) {
   FaultRule read{.kind = *kind,
                  .action = rule.value("action", "*"),
                  .probability = rule.at("probability").get<double>(),
-                 .delay = *delay};
+                 .delay = *delay,
+                 .is_after = rule.value("after", false)};
+  if (read.is_after && read.kind != FaultKind::Error && read.kind != FaultKind::Busy) {
+    return fail(ErrorKind::InvalidInput,
+                "only faults of kind 'error' and 'busy' can come 'after', not '{}'",
+                to_text(read.kind));
+  }
   if (read.probability < 0.0 || read.probability > 1.0) {
     return fail(ErrorKind::InvalidInput, "expected a probability of 0 to 1, got {}",
                 read.probability);
   }
   return read;
+}
+
+struct ShareOf {
+  const char* name;
+  double sim::MarketConditions::* member;
+  double most;
+};
+
+constexpr std::array kShares{
+    ShareOf{"capacity_factor", &sim::MarketConditions::capacity_factor, 1e6},
+    ShareOf{"launch_factor", &sim::MarketConditions::launch_factor, 1e6},
+    ShareOf{"late_fulfilment", &sim::MarketConditions::late_fulfilment, 1.0},
+    ShareOf{"launch_failures", &sim::MarketConditions::launch_failures, 1.0},
+    ShareOf{"never_ready", &sim::MarketConditions::never_ready, 1.0},
+    ShareOf{"shortage", &sim::MarketConditions::shortage, 1.0},
+    ShareOf{"interruptions_per_hour", &sim::MarketConditions::interruptions_per_hour, 1e6},
+};
+
+struct LimitOf {
+  const char* name;
+  int sim::MarketConditions::* member;
+};
+
+constexpr std::array kLimits{LimitOf{"spot_vcpus", &sim::MarketConditions::spot_vcpus},
+                             LimitOf{"on_demand_vcpus", &sim::MarketConditions::on_demand_vcpus}};
+
+Result<sim::MarketConditions> parse_conditions(const json& document) {
+  sim::MarketConditions conditions;
+  for (const auto& [name, value] : document.items()) {
+    const auto* share = std::find_if(kShares.begin(), kShares.end(),
+                                     [&name](const ShareOf& one) { return name == one.name; });
+    const auto* limit = std::find_if(kLimits.begin(), kLimits.end(),
+                                     [&name](const LimitOf& one) { return name == one.name; });
+    if (share != kShares.end()) {
+      const auto number = value.get<double>();
+      if (number < 0.0 || number > share->most) {
+        return fail(ErrorKind::InvalidInput, "expected '{}' of 0 to {}, got {}", name, share->most,
+                    number);
+      }
+      conditions.*(share->member) = number;
+    } else if (limit != kLimits.end()) {
+      conditions.*(limit->member) = std::max(value.get<int>(), 0);
+    } else if (name == "visible_within") {
+      const auto span = parse_duration(value.get<std::string>());
+      if (!span) {
+        return tl::unexpected(span.error());
+      }
+      conditions.visible_within = *span;
+    } else {
+      return fail(ErrorKind::InvalidInput, "unknown member '{}'", name);
+    }
+  }
+  return conditions;
+}
+
+json to_json(const sim::MarketConditions& conditions) {
+  json document{{"visible_within", spotvane::to_text(conditions.visible_within)}};
+  for (const auto& share : kShares) {
+    document[share.name] = conditions.*(share.member);
+  }
+  for (const auto& limit : kLimits) {
+    document[limit.name] = conditions.*(limit.member);
+  }
+  return document;
 }
 
 /// "20m" ahead, "-20m" behind.
@@ -63,12 +134,18 @@ std::string_view to_text(FaultKind kind) {
       return "error";
     case FaultKind::Busy:
       return "busy";
+    case FaultKind::Deny:
+      return "deny";
     case FaultKind::Reset:
       return "reset";
+    case FaultKind::Lost:
+      return "lost";
     case FaultKind::Truncate:
       return "truncate";
     case FaultKind::Slow:
       return "slow";
+    case FaultKind::Stale:
+      return "stale";
   }
   return "error";
 }
@@ -106,11 +183,17 @@ Result<Scenario> parse_scenario(std::string_view text) {
     }
     scenario.clock_skew = *skew;
     for (const auto& member : document.items()) {
-      if (member.key() != "rules" && member.key() != "clock_skew") {
+      if (member.key() != "rules" && member.key() != "clock_skew" && member.key() != "instances") {
         return fail(ErrorKind::InvalidInput, "read fault rules: unknown member '{}'", member.key());
       }
     }
-    for (const auto& element : document.at("rules")) {
+    auto conditions = parse_conditions(document.value("instances", json::object()));
+    if (!conditions) {
+      return tl::unexpected(std::move(conditions.error()).during("read fault rules: 'instances'"));
+    }
+    scenario.instances = *conditions;
+    const bool has_rules = document.contains("rules") || !document.contains("instances");
+    for (const auto& element : has_rules ? document.at("rules") : json::array()) {
       auto rule = parse_rule(element);
       if (!rule) {
         return tl::unexpected(std::move(rule.error()).during("read fault rules"));
@@ -122,7 +205,8 @@ Result<Scenario> parse_scenario(std::string_view text) {
   } catch (const json::exception&) {
     return tl::unexpected(Error{
         ErrorKind::InvalidInput,
-        "read fault rules: expected an object with 'rules', each with a 'kind' and a 'probability'",
+        "read fault rules: expected an object with 'rules', each with a 'kind' and a "
+        "'probability', or 'instances'",
         R"(for example {"rules": [{"kind": "throttle", "action": "*", "probability": 0.1}]})"});
   }
   return scenario;
@@ -130,13 +214,15 @@ Result<Scenario> parse_scenario(std::string_view text) {
 
 std::string describe_faults(const Faults& faults) {
   json document{{"rules", json::array()},
+                {"instances", to_json(faults.scenario().instances)},
                 {"clock_skew", spotvane::to_text(faults.scenario().clock_skew)},
                 {"counts", json::object()}};
   for (const auto& rule : faults.scenario().rules) {
     document["rules"].push_back({{"kind", to_text(rule.kind)},
                                  {"action", rule.action},
                                  {"probability", rule.probability},
-                                 {"delay", spotvane::to_text(rule.delay)}});
+                                 {"delay", spotvane::to_text(rule.delay)},
+                                 {"after", rule.is_after}});
   }
   for (const auto kind : kFaultKinds) {
     document["counts"][std::string{to_text(kind)}] = faults.count(kind);

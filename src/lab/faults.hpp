@@ -2,6 +2,7 @@
 
 #include "base/result.hpp"
 #include "base/time.hpp"
+#include "sim/instance_orders.hpp"
 
 #include <array>
 #include <cstdint>
@@ -18,28 +19,34 @@ enum class FaultKind : std::uint8_t {
   Throttle,  ///< refused as too fast
   Error,     ///< the service failed: 500 InternalError
   Busy,      ///< the service failed: 503 Unavailable
-  Reset,     ///< the connection is closed without a byte
+  Deny,      ///< the caller has no permission for the action
+  Reset,     ///< the connection is closed without a byte, and nothing was done
+  Lost,      ///< what was asked took effect; then the connection is closed without a byte
   Truncate,  ///< the connection is closed in the middle of the body
   Slow,      ///< the answer waits, by wall time
+  Stale,     ///< a description shows the world as it was, by the lab's time
 };
 
-inline constexpr std::array kFaultKinds{FaultKind::Throttle, FaultKind::Error,    FaultKind::Busy,
-                                        FaultKind::Reset,    FaultKind::Truncate, FaultKind::Slow};
+inline constexpr std::array kFaultKinds{FaultKind::Throttle, FaultKind::Error, FaultKind::Busy,
+                                        FaultKind::Deny,     FaultKind::Reset, FaultKind::Lost,
+                                        FaultKind::Truncate, FaultKind::Slow,  FaultKind::Stale};
 
-/// "throttle", "error", "busy", "reset", "truncate", "slow".
+/// As scenarios name it: "throttle".
 std::string_view to_text(FaultKind kind);
 
 struct FaultRule {
   FaultKind kind = FaultKind::Error;
   std::string action;        ///< "GetSpotPlacementScores", with wildcards; "*" for all
   double probability = 0.0;  ///< 0..1
-  Duration delay{0};         ///< of `Slow`
+  Duration delay{0};         ///< of `Slow`, and how old a `Stale` answer is
+  bool is_after = false;     ///< of `Error` and `Busy`: what was asked took effect all the same
 };
 
 /// What goes wrong in a lab.
 struct Scenario {
   std::vector<FaultRule> rules = {};  ///< the first that strikes counts
   Duration clock_skew{0};  ///< how far the services' clock is ahead of this machine's, or behind
+  sim::MarketConditions instances = {};  ///< what happens to them besides the ordinary
 };
 
 /// Decides which answers go wrong: by seed, rule, request and how often it came, so that the order
@@ -66,8 +73,8 @@ class Faults {
 };
 
 /// Reads {"rules": [{"kind": "throttle", "action": "*", "probability": 0.1, "delay": "3s"}],
-/// "clock_skew": "-20m"}; all but the rules, and of a rule its kind and probability, may be left
-/// out. Fails with `InvalidInput`.
+/// "clock_skew": "-20m", "instances": {"late_fulfilment": 0.1}}; all may be left out, but of a rule
+/// not its kind and probability. Fails with `InvalidInput`.
 Result<Scenario> parse_scenario(std::string_view json);
 
 /// The scenario and the counts, in the same form.

@@ -61,6 +61,18 @@ Answered<Filters> Filters::read(const Call& call,
   return filters;
 }
 
+std::optional<std::vector<std::string>> Filters::exact_values(std::string_view filter) const {
+  const auto found = std::find_if(filters_.begin(), filters_.end(),
+                                  [filter](const auto& one) { return one.name == filter; });
+  if (found == filters_.end() ||
+      std::any_of(found->values.begin(), found->values.end(), [](const std::string& value) {
+        return value.find_first_of("*?\\") != std::string::npos;
+      })) {
+    return std::nullopt;
+  }
+  return found->values;
+}
+
 bool Filters::let_through(const ValuesOf& values_of) const {
   return std::all_of(filters_.begin(), filters_.end(), [&values_of](const auto& filter) {
     const auto values = values_of(filter.name);

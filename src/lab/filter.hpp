@@ -4,6 +4,7 @@
 #include "wire/form.hpp"
 
 #include <functional>
+#include <optional>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -25,6 +26,10 @@ class Filters {
                                 const std::function<bool(std::string_view)>& is_known);
 
   bool let_through(const ValuesOf& values_of) const;
+
+  /// The only values of that filter that can get through, where it is there and has no wildcards:
+  /// so that who knows where to find them need not look through everything.
+  std::optional<std::vector<std::string>> exact_values(std::string_view filter) const;
 
  private:
   std::vector<wire::Form::Filter> filters_;

@@ -71,13 +71,29 @@ bool is_refused_by(FaultKind kind) {
   return kind == FaultKind::Throttle || kind == FaultKind::Error || kind == FaultKind::Busy;
 }
 
+Refusal not_permitted(const Route& route, const Account& account) {
+  const auto message = fmt::format(
+      "You are not authorized to perform this operation. User: arn:aws:iam::{}:user/{} is not "
+      "authorized to perform: {}:{} because no identity-based policy allows the {}:{} action",
+      account.id, account.user, route.service_name, route.action, route.service_name, route.action);
+  switch (route.service.protocol) {
+    case wire::Protocol::Ec2:
+      return {403, "UnauthorizedOperation", message};
+    case wire::Protocol::Query:
+      return {403, "AccessDenied", message};
+    case wire::Protocol::Json11:
+      return {400, "AccessDeniedException", message};
+  }
+  return {};
+}
+
 /// Lets a struck answer come late, in part or not at all.
 void spoil(HttpReply& reply, const FaultRule& fault) {
   if (fault.kind == FaultKind::Slow) {
     reply.delay = fault.delay;
   } else if (fault.kind == FaultKind::Truncate) {
     reply.manner = HttpReply::Manner::Truncated;
-  } else if (fault.kind == FaultKind::Reset) {
+  } else if (fault.kind == FaultKind::Reset || fault.kind == FaultKind::Lost) {
     reply.manner = HttpReply::Manner::Reset;
   }
 }
@@ -114,6 +130,7 @@ struct Lab::Impl {
         faults{sim::derive(options.world.seed, "faults")},
         advisor{world.market(), world.advisor_types()} {
     faults.set(options.scenario);
+    world.instances().set_conditions(options.scenario.instances);
     for (auto& account : options.accounts) {
       world.accounts().add(std::move(account));
     }
@@ -206,7 +223,11 @@ Answered<std::string> Lab::Impl::act(const HttpRequest& request, const Route& ro
   if (action == nullptr) {
     return tl::unexpected(unknown_action(route));
   }
-  if (fault && is_refused_by(fault->kind)) {
+  if (fault && fault->kind == FaultKind::Deny) {
+    return tl::unexpected(not_permitted(route, sender->account));
+  }
+  const bool is_failing = fault && is_refused_by(fault->kind);
+  if ((is_failing && !fault->is_after) || (fault && fault->kind == FaultKind::Reset)) {
     return tl::unexpected(broken(fault->kind, route.service.protocol));
   }
   const auto bucket =
@@ -221,6 +242,7 @@ Answered<std::string> Lab::Impl::act(const HttpRequest& request, const Route& ro
                   .region = model::Region{sender->scope.region},
                   .account = sender->account,
                   .now = now,
+                  .as_of = fault && fault->kind == FaultKind::Stale ? now - fault->delay : now,
                   .wall_now = wall.now(),
                   .request_id = request_id};
   if (const auto is_rehearsal = flag_parameter(call, "DryRun"); !is_rehearsal || *is_rehearsal) {
@@ -228,7 +250,8 @@ Answered<std::string> Lab::Impl::act(const HttpRequest& request, const Route& ro
                                  "Request would have succeeded, but DryRun flag is set.")
                         : tl::unexpected(is_rehearsal.error());
   }
-  return action(world, call);
+  auto answer = action(world, call);
+  return is_failing ? tl::unexpected(broken(fault->kind, route.service.protocol)) : answer;
 }
 
 HttpReply Lab::Impl::answer_aws(const HttpRequest& request, TimePoint now) {
@@ -274,9 +297,10 @@ HttpReply Lab::Impl::answer_advisor(const HttpRequest& request, TimePoint now) {
 }
 
 HttpReply Lab::Impl::answer(const HttpRequest& request, TimePoint now) {
+  world.instances().advance(now);
   const auto path = wire::split_url(request.url).path;
   if (path.starts_with(kControlPath)) {
-    return {.response = control(request, clock, faults, options.world.seed)};
+    return {.response = control(request, clock, faults, world)};
   }
   if (path != "/" && path != wire::kAdvisorPath) {
     return {.response = plain(404, "There is nothing here.\n")};

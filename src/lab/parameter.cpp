@@ -127,7 +127,7 @@ Answered<Page> page_parameter(const Call& call, std::uint64_t seed, const PageSi
   if (!most) {
     return tl::unexpected(most.error());
   }
-  Page page{.as_of = call.now};
+  Page page{.as_of = call.as_of};
   if (const auto token = text_parameter(call, "NextToken")) {
     const auto read = read_token(seed, question_of(call), *token);
     if (!read) {

@@ -13,6 +13,7 @@ World::World(WorldOptions options, CatalogData data)
     : options_{std::move(options)},
       data_{std::move(data)},
       market_{data_.catalog, options_.seed},
+      instances_{market_, options_.seed},
       score_quota_{options_.score_configurations} {
   for (const auto& status : catalog().regions) {
     const bool is_opted_in =

@@ -3,6 +3,7 @@
 #include "lab/account.hpp"
 #include "lab/call.hpp"
 #include "lab/catalog_data.hpp"
+#include "sim/instance_market.hpp"
 #include "sim/score_quota.hpp"
 #include "sim/spot_market.hpp"
 
@@ -46,6 +47,8 @@ class World {
   const InstanceTypeBook& types() const { return *data_.types; }
   const std::vector<wire::AdvisorType>& advisor_types() const { return data_.advisor_types; }
   const sim::SpotMarket& market() const { return market_; }
+  sim::InstanceMarket& instances() { return instances_; }
+  const sim::InstanceMarket& instances() const { return instances_; }
   sim::ScoreQuota& score_quota() { return score_quota_; }
   Accounts& accounts() { return accounts_; }
   const Accounts& accounts() const { return accounts_; }
@@ -65,6 +68,7 @@ class World {
   WorldOptions options_;
   CatalogData data_;
   sim::SpotMarket market_;
+  sim::InstanceMarket instances_;
   sim::ScoreQuota score_quota_;
   std::map<model::Region, RegionView> regions_;
   Accounts accounts_;

@@ -48,7 +48,15 @@ inline constexpr Service kPricing{.name = "pricing",
                                   .xml_namespace = "",
                                   .target_prefix = "AWSPriceListService"};
 
-inline constexpr std::array kServices{kEc2, kSts, kPricing};
+inline constexpr Service kSsm{.name = "ssm",
+                              .host_prefix = "ssm",
+                              .endpoint_id = "SSM",
+                              .version = "2014-11-06",
+                              .protocol = Protocol::Json11,
+                              .xml_namespace = "",
+                              .target_prefix = "AmazonSSM"};
+
+inline constexpr std::array kServices{kEc2, kSts, kPricing, kSsm};
 
 inline constexpr std::string_view kFormContentType =
     "application/x-www-form-urlencoded; charset=utf-8";

@@ -63,7 +63,7 @@ class Cli:
             text=True, capture_output=True, timeout=120)
         if done.returncode == 0:
             return json.loads(done.stdout)
-        said = re.search(r"An error occurred \((\w+)\) when calling the (\w+) operation[^:]*: (.*)", done.stderr)
+        said = re.search(r"An error occurred \(([\w.]+)\) when calling the (\w+) operation[^:]*: (.*)", done.stderr)
         assert said and said[2] == operation, done.stderr
         raise Refused(said[1], said[3], f"exit code {done.returncode}")
 

@@ -11,6 +11,7 @@ import botocore.config
 import pytest
 
 from binary import in_lab, spotvane
+from place import Place
 
 START = "2026-03-01T00:00:00Z"
 MIDNIGHT = "2026-08-01T00:00:00Z"
@@ -97,6 +98,12 @@ def start_lab():
     yield start
     for one in running:
         one.stop()
+
+
+@pytest.fixture
+def place(start_lab):
+    """A lab of the test's own in step time, and a client of one of its regions."""
+    return Place(start_lab("--speed", "step", "--start", START, "--seed", "5"))
 
 
 @pytest.fixture(scope="session")

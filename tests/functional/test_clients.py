@@ -126,6 +126,31 @@ def test_assumes_a_role_and_is_known_by_it(client, own_lab, operation, more):
     assert caller["Arn"] == answer["AssumedRoleUser"]["Arn"]
 
 
+def test_launches_what_boto3_describes(client, own_lab):
+    images = boto3_call(own_lab, "ec2", "DescribeImages", {"Filters": [{"Name": "architecture", "Values": ["x86_64"]}]})
+    launch = {"ImageId": images["Images"][0]["ImageId"], "InstanceType": "m5.large"}
+    tags = [{"ResourceType": "spot-instances-request", "Tags": [{"Key": "a", "Value": "b"}]}]
+    run = client.call(own_lab, "ec2", "RunInstances", {
+        "MinCount": 1, "MaxCount": 2, "InstanceMarketOptions": {"MarketType": "spot"}, **launch})
+    asked = client.call(own_lab, "ec2", "RequestSpotInstances", {
+        "InstanceCount": 2, "LaunchSpecification": launch, "TagSpecifications": tags})
+    own_lab.order("clock", {"advance": "2m"})
+    ids = [one["InstanceId"] for one in run["Instances"]]
+    requests = [one["SpotInstanceRequestId"] for one in asked["SpotInstanceRequests"]]
+    for operation, input in (("DescribeInstances", {"InstanceIds": ids}),
+                             ("DescribeInstanceStatus", {"InstanceIds": ids}),
+                             ("DescribeSpotInstanceRequests", {"SpotInstanceRequestIds": requests}),
+                             ("DescribeTags", {})):
+        theirs = plain(client.call(own_lab, "ec2", operation, input))
+        assert theirs == plain(boto3_call(own_lab, "ec2", operation, input), client.does_not_know)
+        assert all(theirs.values())
+    assert client.call(own_lab, "ec2", "CancelSpotInstanceRequests", {"SpotInstanceRequestIds": requests})
+    ended = client.call(own_lab, "ec2", "TerminateInstances", {"InstanceIds": ids})
+    assert {one["CurrentState"]["Name"] for one in ended["TerminatingInstances"]} == {"shutting-down"}
+    assert refusal_of(client, own_lab, "ec2", "TerminateInstances",
+                      {"InstanceIds": ["i-0123456789abcdef0"]}) == "InvalidInstanceID.NotFound"
+
+
 # Refusals
 
 

@@ -1,0 +1,184 @@
+#include "lab/audit_report.hpp"
+
+#include <nlohmann/json.hpp>
+
+#include <map>
+
+namespace spotvane::lab {
+
+namespace {
+
+using nlohmann::json;
+
+std::string dump(const json& document) {
+  return document.dump(-1, ' ', false, json::error_handler_t::replace);
+}
+
+json when(TimePoint time) {
+  return time == sim::kNever ? json{} : json(to_iso8601(time));
+}
+
+json to_json(const sim::InstanceAudit::Count& count) {
+  return {{"instances", count.instances}, {"vcpus", count.vcpus}};
+}
+
+json to_json(const sim::InstanceAudit::Peak& peak) {
+  auto document = to_json(peak.most);
+  document["instances_at"] = when(peak.instances_at);
+  document["vcpus_at"] = when(peak.vcpus_at);
+  return document;
+}
+
+struct Spending {
+  Money total;
+  std::map<std::string, Money> by_day;
+};
+
+void add_cost(Spending& spending, const sim::InstanceMarket& market,
+              const sim::Instance& instance) {
+  const auto now = market.now();
+  spending.total = spending.total + market.cost(instance, now);
+  if (instance.running_at > now) {
+    return;
+  }
+  Money before;
+  for (auto day = day_of(instance.running_at); before != market.cost(instance, now);
+       day += std::chrono::days{1}) {
+    const auto until = market.cost(instance, std::min<TimePoint>(day + std::chrono::days{1}, now));
+    auto& spent = spending.by_day[to_iso8601(day)];
+    spent = spent + until - before;
+    before = until;
+  }
+}
+
+struct Left {
+  std::vector<std::string> instances;
+  std::vector<std::string> spot_requests;
+  std::vector<std::string> fleets;
+  std::vector<std::string> launch_templates;
+};
+
+/// What still costs money, may come to cost it, or lies about.
+Left left_of(const sim::InstanceMarket& market, const std::string& account) {
+  const auto now = market.now();
+  Left left;
+  for (const auto& one : market.every_instance()) {
+    if (one.owner.account == account && sim::state(one, now) <= sim::InstanceState::Running) {
+      left.instances.push_back(one.id);
+    }
+  }
+  for (const auto& one : market.every_request()) {
+    const auto state = sim::status(one, now).state;
+    if (one.owner.account == account &&
+        (state == sim::RequestState::Open || state == sim::RequestState::Active ||
+         one.holds_capacity)) {
+      left.spot_requests.push_back(one.id);
+    }
+  }
+  for (const auto& one : market.every_fleet()) {
+    if (one.order.owner.account == account && one.deleted_at == sim::kNever) {
+      left.fleets.push_back(one.id);
+    }
+  }
+  for (const auto& one : market.templates().ever()) {
+    if (one.owner.account == account && one.deleted_at == sim::kNever) {
+      left.launch_templates.push_back(one.id);
+    }
+  }
+  return left;
+}
+
+}  // namespace
+
+std::string audit_summary(const World& world) {
+  const auto& market = world.instances();
+  std::map<std::string, Spending> spending;
+  for (const auto& instance : market.every_instance()) {
+    add_cost(spending[instance.owner.account], market, instance);
+  }
+  auto counted = market.audit().accounts();
+  counted[std::string{kDefaultAccount}];  // it is asked for before it has done anything
+  json accounts = json::object();
+  for (const auto& [account, counts] : counted) {
+    const auto left = left_of(market, account);
+    const auto& spent = spending[account];
+    json by_day = json::object();
+    for (const auto& [day, money] : spent.by_day) {
+      by_day[day] = money.dollars();
+    }
+    accounts[account] = {
+        {"live", to_json(counts.live)},
+        {"claimed", to_json(counts.claimed)},
+        {"most_live", to_json(counts.most_live)},
+        {"most_claimed", to_json(counts.most_claimed)},
+        {"ever", {{"instances", counts.instances_ever}, {"spot_requests", counts.requests_ever}}},
+        {"left",
+         {{"instances", left.instances},
+          {"spot_requests", left.spot_requests},
+          {"fleets", left.fleets},
+          {"launch_templates", left.launch_templates}}},
+        {"spent_usd", spent.total.dollars()},
+        {"spent_usd_by_day", by_day}};
+  }
+  return dump({{"time", to_iso8601(market.now())}, {"accounts", accounts}});
+}
+
+std::string audit_instances(const World& world) {
+  const auto& market = world.instances();
+  json all = json::array();
+  for (const auto& one : market.every_instance()) {
+    const auto if_reached = [&one](TimePoint time) {
+      return time < one.shutdown_at ? when(time) : json{};
+    };
+    all.push_back({{"id", one.id},
+                   {"account", one.owner.account},
+                   {"region", one.owner.region.text()},
+                   {"zone", one.spec.zone.text()},
+                   {"type", one.spec.type.text()},
+                   {"vcpus", one.vcpus},
+                   {"spot", one.is_spot},
+                   {"spot_request", one.spot_request_id},
+                   {"fleet", one.fleet_id},
+                   {"tags", one.tags},
+                   {"state", sim::to_text(sim::state(one, market.now()))},
+                   {"reason", one.reason.code},
+                   {"cost_usd", market.cost(one, market.now()).dollars()},
+                   {"launched", when(one.launched_at)},
+                   {"visible", when(one.visible_at)},
+                   {"running", if_reached(one.running_at)},
+                   {"system_ok", if_reached(one.system_ok_at)},
+                   {"instance_ok", if_reached(one.instance_ok_at)},
+                   {"ebs_ok", one.ebs_ok_at ? if_reached(*one.ebs_ok_at) : json{}},
+                   {"ready", when(sim::ready_at(one))},
+                   {"notice", when(one.notice_at)},
+                   {"shutdown", when(one.shutdown_at)},
+                   {"terminated", when(one.terminated_at)}});
+  }
+  return dump(all);
+}
+
+std::string audit_requests(const World& world) {
+  json all = json::array();
+  for (const auto& one : world.instances().every_request()) {
+    json history = json::array();
+    for (const auto& status : one.history) {
+      history.push_back(
+          {{"at", when(status.at)}, {"state", sim::to_text(status.state)}, {"code", status.code}});
+    }
+    all.push_back({{"id", one.id},
+                   {"account", one.owner.account},
+                   {"region", one.owner.region.text()},
+                   {"type", one.spec.type.text()},
+                   {"zone", one.spec.zone.text()},
+                   {"tags", one.tags},
+                   {"instance", one.instance_id},
+                   {"created", when(one.created_at)},
+                   {"visible", when(one.visible_at)},
+                   {"fulfilled", when(one.fulfilled_at)},
+                   {"valid_until", when(one.valid_until)},
+                   {"history", history}});
+  }
+  return dump(all);
+}
+
+}  // namespace spotvane::lab
