@@ -78,6 +78,9 @@ constexpr std::array kLimits{LimitOf{"spot_vcpus", &sim::MarketConditions::spot_
 
 Result<sim::MarketConditions> parse_conditions(const json& document) {
   sim::MarketConditions conditions;
+  if (!document.is_object()) {
+    return fail(ErrorKind::InvalidInput, "expected an object");
+  }
   for (const auto& [name, value] : document.items()) {
     const auto* share = std::find_if(kShares.begin(), kShares.end(),
                                      [&name](const ShareOf& one) { return name == one.name; });
