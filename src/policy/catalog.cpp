@@ -1,6 +1,7 @@
 #include "policy/catalog.hpp"
 
 #include "base/spelling.hpp"
+#include "policy/best.hpp"
 #include "policy/simple_policies.hpp"
 
 #include <algorithm>
@@ -23,6 +24,8 @@ struct Entry {
 using Hysteresis = UniformProgress::Hysteresis;
 using Zones = UniformProgress::ZoneChoice;
 
+constexpr std::string_view kBest = "best";
+
 constexpr std::array kPolicies{
     Entry{"on-demand", make<OnDemandOnly>},
     Entry{"spot-only", make<SpotOnly>},
@@ -35,7 +38,7 @@ constexpr std::array kPolicies{
 }  // namespace
 
 std::vector<std::string> policy_names() {
-  std::vector<std::string> names;
+  std::vector<std::string> names{std::string{kBest}};
   for (const auto& entry : kPolicies) {
     names.emplace_back(entry.name);
   }
@@ -43,6 +46,10 @@ std::vector<std::string> policy_names() {
 }
 
 Result<MakePolicy> policy_named(std::string_view name) {
+  if (name == kBest) {
+    return MakePolicy{
+        [shelf = std::make_shared<PlanShelf>()] { return std::make_unique<Best>(shelf); }};
+  }
   const auto* entry = std::find_if(kPolicies.begin(), kPolicies.end(),
                                    [&](const Entry& one) { return one.name == name; });
   if (entry != kPolicies.end()) {

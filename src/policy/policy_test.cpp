@@ -41,8 +41,9 @@ Decision decide(std::string_view name, const OneZone& zone, Duration now) {
   return (*policy_named(name))()->decide(kJob, zone.seen(), now);
 }
 
-constexpr auto kEveryName = {"on-demand", "greedy", "uniform-progress",
-                             "uniform-progress-no-hysteresis", "up-switch"};
+constexpr auto kEveryName = {
+    "best",     "on-demand", "greedy", "uniform-progress", "uniform-progress-no-hysteresis",
+    "up-switch"};
 
 TEST(Policies, OnDemandNeverWantsAnythingElse) {
   EXPECT_EQ(decide("on-demand", {true, hours{1}}, hours{2}), (Decision{kOnDemand, Reason::Always}));

@@ -1,0 +1,54 @@
+#include "policy/spot_belief.hpp"
+
+#include <algorithm>
+#include <cmath>
+
+namespace spotvane::policy {
+
+namespace {
+
+/// How many events' worth the prior weighs against what was seen.
+constexpr double kPriorEvents = 8;
+
+/// After so long what was seen counts half.
+constexpr double kHalfLifeHours = 48;
+
+/// Taken for the age of what is found at the first look, which nobody saw begin.
+constexpr double kFirstAgeHours = 2;
+
+}  // namespace
+
+std::size_t age_class(double hours) {
+  const auto* next = std::upper_bound(kAgeHours.begin() + 1, kAgeHours.end(), hours);
+  return static_cast<std::size_t>(next - kAgeHours.begin()) - 1;
+}
+
+void SpotBelief::see(bool has_spot, double interval_hours) {
+  if (is_first_) {
+    is_first_ = false;
+    has_spot_ = has_spot;
+    age_hours_ = kFirstAgeHours;
+    return;
+  }
+  const auto kept = std::exp2(-interval_hours / kHalfLifeHours);
+  for (auto* count : {&up_, &down_}) {
+    count->events *= kept;
+    count->expected *= kept;
+  }
+  auto& count = has_spot_ ? up_ : down_;
+  const auto& hazards = has_spot_ ? kPriorHazards.preemption : kPriorHazards.recovery;
+  count.expected += 1 - std::exp(-hazards[age_class(age_hours_)] * interval_hours);
+  if (has_spot == has_spot_) {
+    age_hours_ += interval_hours;
+    return;
+  }
+  count.events += 1;
+  has_spot_ = has_spot;
+  age_hours_ = 0;
+}
+
+double SpotBelief::factor(const Count& count) {
+  return (kPriorEvents + count.events) / (kPriorEvents + count.expected);
+}
+
+}  // namespace spotvane::policy
