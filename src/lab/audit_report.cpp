@@ -36,18 +36,10 @@ struct Spending {
 
 void add_cost(Spending& spending, const sim::InstanceMarket& market,
               const sim::Instance& instance) {
-  const auto now = market.now();
-  spending.total = spending.total + market.cost(instance, now);
-  if (instance.running_at > now) {
-    return;
-  }
-  Money before;
-  for (auto day = day_of(instance.running_at); before != market.cost(instance, now);
-       day += std::chrono::days{1}) {
-    const auto until = market.cost(instance, std::min<TimePoint>(day + std::chrono::days{1}, now));
+  for (const auto& [day, cost] : market.cost_by_day(instance, market.now())) {
     auto& spent = spending.by_day[to_iso8601(day)];
-    spent = spent + until - before;
-    before = until;
+    spent = spent + cost;
+    spending.total = spending.total + cost;
   }
 }
 

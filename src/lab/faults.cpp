@@ -73,6 +73,8 @@ struct LimitOf {
   int sim::MarketConditions::* member;
 };
 
+constexpr double kMostVcpus = 1e9;
+
 constexpr std::array kLimits{LimitOf{"spot_vcpus", &sim::MarketConditions::spot_vcpus},
                              LimitOf{"on_demand_vcpus", &sim::MarketConditions::on_demand_vcpus}};
 
@@ -94,7 +96,8 @@ Result<sim::MarketConditions> parse_conditions(const json& document) {
       }
       conditions.*(share->member) = number;
     } else if (limit != kLimits.end()) {
-      conditions.*(limit->member) = std::max(value.get<int>(), 0);
+      conditions.*(limit->member) =
+          static_cast<int>(std::clamp(value.get<double>(), 0.0, kMostVcpus));
     } else if (name == "visible_within") {
       const auto span = parse_duration(value.get<std::string>());
       if (!span) {

@@ -27,16 +27,18 @@ bool has_any(const Call& call, std::string_view prefix) {
                      [prefix](const auto& one) { return one.name.starts_with(prefix); });
 }
 
-Answered<double> read_number(const Call& call, const std::string& name, double otherwise) {
+Answered<double> read_number(const Call& call, const std::string& name, double otherwise,
+                             double least, double most) {
   const auto text = text_parameter(call, name);
   if (!text) {
     return otherwise;
   }
   const auto number = parse_real(*text);
-  if (!number || *number < 0.0 || (*number == 0.0 && otherwise > 0.0)) {
-    return refuse(400, "InvalidParameterValue", "Invalid value '{}' for {}.", *text, name);
-  }
-  return *number;
+  const bool is_good = number && *number >= least && *number <= most;
+  return is_good ? Answered<double>{*number}
+                 : refuse(400, "InvalidParameterValue",
+                          "Invalid value '{}' for {}. Expecting a value between {} and {}.", *text,
+                          name, least, most);
 }
 
 /// The call as if it were one launch: the template's parameters, and the override's before them.
@@ -63,8 +65,8 @@ Answered<sim::FleetCandidate> read_candidate(const World& world, const Call& lau
   if (!read) {
     return tl::unexpected(std::move(read.error()));
   }
-  const auto weight = read_number(launch, "WeightedCapacity", 1.0);
-  const auto priority = read_number(launch, "Priority", 0.0);
+  const auto weight = read_number(launch, "WeightedCapacity", 1.0, 0.001, 999.0);
+  const auto priority = read_number(launch, "Priority", 0.0, 0.0, 1e6);
   const auto price = read_price(launch, "MaxPrice");
   if (!weight || !priority || !price) {
     return tl::unexpected(!weight ? weight.error() : !priority ? priority.error() : price.error());

@@ -79,11 +79,10 @@ tl::unexpected<Refusal> refuse(const sim::MarketRefusal& refusal) {
 ZoneNames::ZoneNames(const World& world, const Call& call)
     : account_{call.account.id}, zones_{world.zones(call.region, call.account)} {}
 
-const std::string& ZoneNames::name(const model::ZoneId& id) const {
-  static const std::string kNone;
+std::string ZoneNames::name(const model::ZoneId& id) const {
   const auto found = std::find_if(zones_.begin(), zones_.end(),
                                   [&id](const model::Zone& zone) { return zone.id == id; });
-  return found == zones_.end() ? kNone : found->name.text();
+  return found == zones_.end() ? std::string{} : found->name.text();
 }
 
 std::optional<model::ZoneId> ZoneNames::find(std::string_view name) const {

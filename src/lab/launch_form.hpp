@@ -25,7 +25,7 @@ class ZoneNames {
  public:
   ZoneNames(const World& world, const Call& call);
 
-  const std::string& name(const model::ZoneId& id) const;  ///< empty for none
+  std::string name(const model::ZoneId& id) const;  ///< empty for none
   std::optional<model::ZoneId> find(std::string_view name) const;
   std::optional<model::ZoneId> of_subnet(std::string_view subnet) const;
   const std::vector<model::Zone>& zones() const { return zones_; }

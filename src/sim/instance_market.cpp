@@ -14,6 +14,8 @@ namespace spotvane::sim {
 namespace {
 
 constexpr Duration kSweepPeriod = std::chrono::minutes{1};
+/// What has gone on for long is looked at less often, so that a clock may jump by years.
+constexpr int kLooksInLifetime = 500;
 constexpr Duration kNotice = std::chrono::minutes{2};
 constexpr double kHoursOfMonth = 730.0;
 /// One interruption in so many is announced by a mark of the request before it is closed.
@@ -90,8 +92,9 @@ void InstanceMarket::Impl::evaluate(std::uint32_t index) {
     return change(request, RequestState::Failed, "bad-parameters", request.bad_parameter);
   }
   const auto key = derive(derive(seed, request.id), request.history.size() + things);
-  const auto again = now + draw_next_evaluation(derive(
-                               key, static_cast<std::uint64_t>(now.time_since_epoch().count())));
+  const auto moment = static_cast<std::uint64_t>(now.time_since_epoch().count());
+  const auto again = now + std::max(draw_next_evaluation(derive(key, moment)),
+                                    (now - request.created_at) / kLooksInLifetime);
   const model::Pool pool{request.spec.type, request.owner.region,
                          roomiest(request.owner, request.spec, true)};
   const auto price = market.price(pool, now);
@@ -239,14 +242,16 @@ void InstanceMarket::Impl::sweep(std::uint32_t index) {
     usage.is_swept = false;
     return;
   }
-  foresee(now + kSweepPeriod, EventKind::Sweep, index);
+  const auto newest = instances[usage.live_spot.back()].launched_at;
+  const auto period = std::max(kSweepPeriod, (now - newest) / kLooksInLifetime);
+  foresee(now + period, EventKind::Sweep, index);
   const auto price = market.price(usage.pool, now);
   const auto capacity = market.capacity(usage.pool, now).value_or(0.0) * conditions.capacity_factor;
   const auto band = book.band({usage.pool.type, usage.pool.region});
-  const auto per_sweep =
-      kMonthlyInterruptions.at(static_cast<std::size_t>(std::clamp(band, 0, 4))) / kHoursOfMonth /
-          60.0 +
-      conditions.interruptions_per_hour / 60.0;
+  const auto an_hour =
+      kMonthlyInterruptions.at(static_cast<std::size_t>(std::clamp(band, 0, 4))) / kHoursOfMonth +
+      conditions.interruptions_per_hour;
+  const auto per_sweep = an_hour * std::chrono::duration<double, std::ratio<3600>>(period).count();
   int staying = 0;
   for (const auto each : usage.live_spot) {
     const auto& instance = instances[each];

@@ -112,6 +112,7 @@ class InstanceMarket {
   /// What the instance has cost until then: by the second from running to shutting down, a minute
   /// at least, each hour of it at the price in force as it began.
   Money cost(const Instance& instance, TimePoint until) const;
+  std::map<Day, Money> cost_by_day(const Instance& instance, TimePoint until) const;
 
   /// How many instances the pool can start now, after what is in it.
   double room(const model::Pool& pool, bool is_spot) const;

@@ -81,24 +81,40 @@ double InstanceMarket::room(const model::Pool& pool, bool is_spot) const {
   return impl_->room(pool, is_spot);
 }
 
-Money InstanceMarket::cost(const Instance& instance, TimePoint until) const {
+std::map<Day, Money> InstanceMarket::cost_by_day(const Instance& instance, TimePoint until) const {
   constexpr Duration kHour = std::chrono::hours{1};
   constexpr Duration kLeast = std::chrono::minutes{1};
-  const auto end = std::min(until, instance.shutdown_at);
-  if (instance.running_at == kNever || end <= instance.running_at) {
+  const auto stopped = std::min(until, instance.shutdown_at);
+  if (instance.running_at == kNever || stopped <= instance.running_at) {
     return {};
   }
   const model::Pool pool{instance.spec.type, instance.owner.region, instance.spec.zone};
-  const auto billed_end = std::max(end, instance.running_at + kLeast);
-  double dollars = 0.0;
-  for (auto hour = instance.running_at; hour < billed_end; hour += kHour) {
+  const auto on_demand = impl_->book.on_demand_price({pool.type, pool.region}).value_or(Money{});
+  const auto end = std::max(stopped, instance.running_at + kLeast);
+  std::map<Day, double> dollars;
+  for (auto hour = instance.running_at; hour < end; hour += kHour) {
     const auto spot = instance.is_spot ? impl_->market.price(pool, hour) : std::nullopt;
-    const auto rate = spot ? spot : impl_->book.on_demand_price({pool.type, pool.region});
-    const auto span = std::min<Duration>(billed_end - hour, kHour);
-    dollars += rate.value_or(Money{}).dollars() * static_cast<double>(span.count()) /
-               static_cast<double>(kHour.count());
+    const auto rate = spot.value_or(on_demand).dollars() / static_cast<double>(kHour.count());
+    const auto last = std::min(end, hour + kHour);
+    const auto midnight = std::min<TimePoint>(last, day_of(hour) + std::chrono::days{1});
+    dollars[day_of(hour)] += rate * static_cast<double>((midnight - hour).count());
+    if (last > midnight) {
+      dollars[day_of(midnight)] += rate * static_cast<double>((last - midnight).count());
+    }
   }
-  return Money::from_dollars(dollars);
+  std::map<Day, Money> by_day;
+  for (const auto& [day, sum] : dollars) {
+    by_day[day] = Money::from_dollars(sum);
+  }
+  return by_day;
+}
+
+Money InstanceMarket::cost(const Instance& instance, TimePoint until) const {
+  Money sum;
+  for (const auto& [day, cost] : cost_by_day(instance, until)) {
+    sum = sum + cost;
+  }
+  return sum;
 }
 
 }  // namespace spotvane::sim

@@ -279,6 +279,30 @@ TEST(InstanceMarket, BillsByTheSecondAndAMinuteAtLeast) {
   EXPECT_EQ(world.market.cost(*made, made->running_at + 90min), Money::from_dollars(0.15));
 }
 
+TEST(InstanceMarket, BillsEachDayWhatRanInIt) {
+  World world;
+  world.pass(23h + 30min);
+  const auto* made = world.market.run({.owner = kMe, .spec = {.type = kLarge}}).value().front();
+  const auto by_day = world.market.cost_by_day(*made, made->running_at + 48h);
+  ASSERT_THAT(by_day, SizeIs(3));
+  const auto first = std::chrono::floor<std::chrono::days>(made->running_at);
+  EXPECT_EQ(by_day.at(first + std::chrono::days{1}), Money::from_dollars(2.4));
+  const auto whole = world.market.cost(*made, made->running_at + 48h);
+  EXPECT_NEAR(whole.dollars(), 4.8, 1e-5);
+}
+
+TEST(InstanceMarket, LivesThroughAJumpOfAHundredYears) {
+  World world;
+  world.request();
+  world.request({.owner = kMe,
+                 .spec = {.type = kLarge},
+                 .max_price = Money::from_micros(1),
+                 .valid_until = kStart + 365 * 24h * 99});
+  ASSERT_TRUE(world.market.run({.owner = kMe, .spec = {.type = kLarge}, .is_spot = true}));
+  world.pass(365 * 24h * 100);
+  EXPECT_THAT(world.market.spot_requests(kMe, world.market.now()), IsEmpty());
+}
+
 TEST(InstanceMarket, LaunchesSlowerWhereItIsScarce) {
   EXPECT_EQ(launch_strain(100.0), 1.0);
   EXPECT_GT(launch_strain(1.0), launch_strain(3.0));
