@@ -92,11 +92,11 @@ Result<void> read_on_demand_prices(model::Catalog& catalog) {
 }
 
 Result<void> read_advisor(model::Catalog& catalog, std::vector<wire::AdvisorType>& types) {
-  const auto json = unpack_xz(embedded_advisor());
-  if (!json) {
-    return tl::unexpected(json.error());
+  const auto text = unpack_xz(embedded_advisor());
+  if (!text) {
+    return tl::unexpected(text.error());
   }
-  auto file = wire::read_advisor_file(*json);
+  auto file = wire::read_advisor_file(*text);
   if (!file) {
     return tl::unexpected(file.error());
   }

@@ -14,7 +14,7 @@ namespace spotvane::lab {
 
 namespace {
 
-constexpr PageSizes kPages{.least = 1, .most = 1000, .ordinary = 1000};
+constexpr PageSizes kFleetPages{.least = 1, .most = 1000, .ordinary = 1000};
 
 std::string_view lifecycle(bool is_spot) {
   return is_spot ? "spot" : "on-demand";
@@ -116,7 +116,7 @@ Answered<std::string> describe_fleets(World& world, const Call& call) {
            filter == "excess-capacity-termination-policy" ||
            filter == "replace-unhealthy-instances";
   });
-  const auto page = page_parameter(call, world.seed(), kPages);
+  const auto page = page_parameter(call, world.seed(), kFleetPages);
   if (!filters || !page) {
     return tl::unexpected(!filters ? filters.error() : page.error());
   }
@@ -141,7 +141,7 @@ Answered<std::string> describe_fleets(World& world, const Call& call) {
       write_fleet(xml, *found[i], zones, page->as_of);
     }
     xml.close();
-    write_token(xml, next_token(call, world.seed(), *page, found.size()));
+    write_next_token(xml, next_token(call, world.seed(), *page, found.size()));
   });
 }
 

@@ -15,7 +15,7 @@ namespace spotvane::lab {
 
 namespace {
 
-constexpr PageSizes kPages{.least = 1, .most = 1000, .ordinary = 1000};
+constexpr PageSizes kImagePages{.least = 1, .most = 1000, .ordinary = 1000};
 /// What all of the lab's images have in common, by the name of the filter.
 constexpr std::array<std::pair<std::string_view, std::string_view>, 9> kAlike{{
     {"image-type", "machine"},
@@ -50,7 +50,7 @@ std::vector<std::string> filter_values(std::string_view filter, const Image& ima
   return {std::string{alike->second}};
 }
 
-bool knows_filter(std::string_view filter) {
+bool knows_image_filter(std::string_view filter) {
   constexpr std::array<std::string_view, 4> kOwn{"architecture", "creation-date", "image-id",
                                                  "name"};
   return is_tag_filter(filter) || std::find(kOwn.begin(), kOwn.end(), filter) != kOwn.end() ||
@@ -75,8 +75,8 @@ void write_image(wire::XmlWriter& xml, const Image& image) {
 }  // namespace
 
 Answered<std::string> describe_images(World& world, const Call& call) {
-  const auto filters = Filters::read(call, knows_filter);
-  const auto page = page_parameter(call, world.seed(), kPages);
+  const auto filters = Filters::read(call, knows_image_filter);
+  const auto page = page_parameter(call, world.seed(), kImagePages);
   if (!filters || !page) {
     return tl::unexpected(!filters ? filters.error() : page.error());
   }
@@ -111,7 +111,7 @@ Answered<std::string> describe_images(World& world, const Call& call) {
       write_image(xml, found[i]);
     }
     xml.close();
-    write_token(xml, next_token(call, world.seed(), *page, found.size()));
+    write_next_token(xml, next_token(call, world.seed(), *page, found.size()));
   });
 }
 

@@ -15,35 +15,35 @@ namespace spotvane::lab {
 namespace {
 
 constexpr std::size_t kNamedStatuses = 100;
-constexpr PageSizes kPages{.least = 5, .most = 1000, .ordinary = 1000};
-constexpr std::array<std::string_view, 24> kFilters{"architecture",
-                                                    "attached-ebs-status.status",
-                                                    "availability-zone",
-                                                    "availability-zone-id",
-                                                    "client-token",
-                                                    "image-id",
-                                                    "instance-id",
-                                                    "instance-lifecycle",
-                                                    "instance-state-code",
-                                                    "instance-state-name",
-                                                    "instance-status.reachability",
-                                                    "instance-status.status",
-                                                    "instance-type",
-                                                    "key-name",
-                                                    "launch-time",
-                                                    "owner-id",
-                                                    "private-ip-address",
-                                                    "reservation-id",
-                                                    "spot-instance-request-id",
-                                                    "state-reason-code",
-                                                    "subnet-id",
-                                                    "system-status.reachability",
-                                                    "system-status.status",
-                                                    "vpc-id"};
+constexpr PageSizes kInstancePages{.least = 5, .most = 1000, .ordinary = 1000};
+constexpr std::array<std::string_view, 24> kInstanceFilters{"architecture",
+                                                            "attached-ebs-status.status",
+                                                            "availability-zone",
+                                                            "availability-zone-id",
+                                                            "client-token",
+                                                            "image-id",
+                                                            "instance-id",
+                                                            "instance-lifecycle",
+                                                            "instance-state-code",
+                                                            "instance-state-name",
+                                                            "instance-status.reachability",
+                                                            "instance-status.status",
+                                                            "instance-type",
+                                                            "key-name",
+                                                            "launch-time",
+                                                            "owner-id",
+                                                            "private-ip-address",
+                                                            "reservation-id",
+                                                            "spot-instance-request-id",
+                                                            "state-reason-code",
+                                                            "subnet-id",
+                                                            "system-status.reachability",
+                                                            "system-status.status",
+                                                            "vpc-id"};
 
-bool knows_filter(std::string_view filter) {
-  return is_tag_filter(filter) ||
-         std::find(kFilters.begin(), kFilters.end(), filter) != kFilters.end();
+bool knows_instance_filter(std::string_view filter) {
+  return is_tag_filter(filter) || std::find(kInstanceFilters.begin(), kInstanceFilters.end(),
+                                            filter) != kInstanceFilters.end();
 }
 
 std::string_view reachability(sim::CheckState check) {
@@ -142,7 +142,7 @@ std::vector<std::string> filter_values(std::string_view filter, const World& wor
 /// The instances that the call is about, at the moment it asks of.
 Answered<std::vector<const sim::Instance*>> select(const World& world, const Call& call,
                                                    TimePoint as_of, const ZoneNames& zones) {
-  const auto filters = Filters::read(call, knows_filter);
+  const auto filters = Filters::read(call, knows_instance_filter);
   const auto ids = instance_ids(call);
   if (!filters || !ids) {
     return tl::unexpected(!filters ? filters.error() : ids.error());
@@ -213,7 +213,7 @@ void write_status(wire::XmlWriter& xml, const sim::Instance& instance, const Zon
 }  // namespace
 
 Answered<std::string> describe_instances(World& world, const Call& call) {
-  const auto page = page_parameter(call, world.seed(), kPages);
+  const auto page = page_parameter(call, world.seed(), kInstancePages);
   if (!page) {
     return tl::unexpected(page.error());
   }
@@ -239,12 +239,12 @@ Answered<std::string> describe_instances(World& world, const Call& call) {
       }
     }
     xml.close();
-    write_token(xml, next_token(call, world.seed(), *page, found->size()));
+    write_next_token(xml, next_token(call, world.seed(), *page, found->size()));
   });
 }
 
 Answered<std::string> describe_instance_status(World& world, const Call& call) {
-  const auto page = page_parameter(call, world.seed(), kPages);
+  const auto page = page_parameter(call, world.seed(), kInstancePages);
   const auto all = flag_parameter(call, "IncludeAllInstances");
   if (!page || !all) {
     return tl::unexpected(!page ? page.error() : all.error());
@@ -269,7 +269,7 @@ Answered<std::string> describe_instance_status(World& world, const Call& call) {
       write_status(xml, *(*found)[i], zones, page->as_of);
     }
     xml.close();
-    write_token(xml, next_token(call, world.seed(), *page, found->size()));
+    write_next_token(xml, next_token(call, world.seed(), *page, found->size()));
   });
 }
 

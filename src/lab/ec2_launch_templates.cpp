@@ -14,13 +14,13 @@ namespace spotvane::lab {
 
 namespace {
 
-constexpr PageSizes kPages{.least = 1, .most = 200, .ordinary = 200};
+constexpr PageSizes kTemplatePages{.least = 1, .most = 200, .ordinary = 200};
 constexpr std::size_t kShortestName = 3;
 constexpr std::size_t kLongestName = 128;
 constexpr std::string_view kData = "LaunchTemplateData.";
-constexpr std::array<std::string_view, 1> kTaggable{"launch-template"};
+constexpr std::array<std::string_view, 1> kTaggableTemplates{"launch-template"};
 
-bool knows_filter(std::string_view filter) {
+bool knows_template_filter(std::string_view filter) {
   return is_tag_filter(filter) || filter == "launch-template-name" || filter == "create-time" ||
          filter == "launch-template-id";
 }
@@ -94,7 +94,7 @@ Answered<std::string> create_launch_template(World& world, const Call& call) {
                   "()./_-",
                   *name, kShortestName, kLongestName);
   }
-  auto tags = read_tag_specifications(call, kTaggable);
+  auto tags = read_tag_specifications(call, kTaggableTemplates);
   if (!tags) {
     return tl::unexpected(std::move(tags.error()));
   }
@@ -107,7 +107,7 @@ Answered<std::string> create_launch_template(World& world, const Call& call) {
       .name = *name,
       .owner = owner_of(call),
       .created_by = fmt::format("arn:aws:iam::{}:user/{}", call.account.id, call.account.user),
-      .tags = std::move((*tags)[std::string{kTaggable.front()}])};
+      .tags = std::move((*tags)[std::string{kTaggableTemplates.front()}])};
   for (const auto& parameter : call.form.parameters()) {
     if (parameter.name.starts_with(kData)) {
       wanted.parameters.emplace_back(parameter.name.substr(kData.size()), parameter.value);
@@ -128,8 +128,8 @@ Answered<std::string> create_launch_template(World& world, const Call& call) {
 }
 
 Answered<std::string> describe_launch_templates(World& world, const Call& call) {
-  const auto filters = Filters::read(call, knows_filter);
-  const auto page = page_parameter(call, world.seed(), kPages);
+  const auto filters = Filters::read(call, knows_template_filter);
+  const auto page = page_parameter(call, world.seed(), kTemplatePages);
   if (!filters || !page) {
     return tl::unexpected(!filters ? filters.error() : page.error());
   }
@@ -165,7 +165,7 @@ Answered<std::string> describe_launch_templates(World& world, const Call& call) 
       xml.close();
     }
     xml.close();
-    write_token(xml, next_token(call, world.seed(), *page, found.size()));
+    write_next_token(xml, next_token(call, world.seed(), *page, found.size()));
   });
 }
 

@@ -10,8 +10,9 @@ namespace spotvane::lab {
 
 namespace {
 
-constexpr std::int64_t kMostInstances = 1000;  // of one call
-constexpr std::array<std::string_view, 3> kTaggable{"instance", "spot-instances-request", "volume"};
+constexpr std::int64_t kMostLaunched = 1000;  // of one call
+constexpr std::array<std::string_view, 3> kTaggableByRuns{"instance", "spot-instances-request",
+                                                          "volume"};
 
 Answered<sim::RunOrder> read_market_options(const Call& call, sim::RunOrder order) {
   const auto market = text_parameter(call, "InstanceMarketOptions.MarketType");
@@ -39,9 +40,9 @@ Answered<sim::RunOrder> read_market_options(const Call& call, sim::RunOrder orde
   return order;
 }
 
-Answered<sim::RunOrder> read_order(const World& world, const Call& call) {
-  const auto least = integer_parameter(call, "MinCount", 1, kMostInstances);
-  const auto most = integer_parameter(call, "MaxCount", 1, kMostInstances);
+Answered<sim::RunOrder> read_run_order(const World& world, const Call& call) {
+  const auto least = integer_parameter(call, "MinCount", 1, kMostLaunched);
+  const auto most = integer_parameter(call, "MaxCount", 1, kMostLaunched);
   if (!least || !most) {
     return tl::unexpected(!least ? least.error() : most.error());
   }
@@ -62,7 +63,7 @@ Answered<sim::RunOrder> read_order(const World& world, const Call& call) {
   if (auto offered = check_offered(world, call, launch->spec); !offered) {
     return tl::unexpected(std::move(offered.error()));
   }
-  auto tags = read_tag_specifications(call, kTaggable);
+  auto tags = read_tag_specifications(call, kTaggableByRuns);
   if (!tags) {
     return tl::unexpected(std::move(tags.error()));
   }
@@ -86,7 +87,7 @@ Answered<std::string> run_instances(World& world, const Call& call) {
   if (!whole) {
     return tl::unexpected(whole.error());
   }
-  const auto order = read_order(world, *whole);
+  const auto order = read_run_order(world, *whole);
   if (!order) {
     return tl::unexpected(order.error());
   }

@@ -15,12 +15,12 @@ namespace {
 
 /// Callers may ask for more than a page holds.
 constexpr std::size_t kPage = 1000;
-constexpr PageSizes kPages{
+constexpr PageSizes kPricePages{
     .least = 1, .most = 1'000'000'000, .ordinary = static_cast<std::int64_t>(kPage)};
 
-constexpr std::array<std::string_view, 6> kFilters{"availability-zone", "availability-zone-id",
-                                                   "instance-type",     "product-description",
-                                                   "spot-price",        "timestamp"};
+constexpr std::array<std::string_view, 6> kPriceFilters{"availability-zone", "availability-zone-id",
+                                                        "instance-type",     "product-description",
+                                                        "spot-price",        "timestamp"};
 
 /// What a call asks of the market, and what it then leaves out.
 struct PriceQuestion {
@@ -108,7 +108,7 @@ Answered<void> check_zone(const World& world, const Call& call, const PriceQuest
 
 Answered<PriceQuestion> read_question(const World& world, const Call& call, TimePoint as_of) {
   const auto filters = Filters::read(call, [](std::string_view name) {
-    return std::find(kFilters.begin(), kFilters.end(), name) != kFilters.end();
+    return std::find(kPriceFilters.begin(), kPriceFilters.end(), name) != kPriceFilters.end();
   });
   const auto start = time_parameter(call, "StartTime");
   const auto end = time_parameter(call, "EndTime");
@@ -160,7 +160,7 @@ void write_price(wire::XmlWriter& xml, const model::SpotPrice& price) {
 }  // namespace
 
 Answered<std::string> describe_spot_price_history(World& world, const Call& call) {
-  auto page = page_parameter(call, world.seed(), kPages);
+  auto page = page_parameter(call, world.seed(), kPricePages);
   if (!page) {
     return tl::unexpected(page.error());
   }

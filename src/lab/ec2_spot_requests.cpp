@@ -13,30 +13,30 @@ namespace spotvane::lab {
 
 namespace {
 
-constexpr std::int64_t kMostInstances = 1000;  // of one call
-constexpr PageSizes kPages{.least = 5, .most = 1000, .ordinary = 1000};
-constexpr std::array<std::string_view, 1> kTaggable{"spot-instances-request"};
-constexpr std::array<std::string_view, 17> kFilters{"create-time",
-                                                    "fault-code",
-                                                    "instance-id",
-                                                    "launch-group",
-                                                    "launch.image-id",
-                                                    "launch.instance-type",
-                                                    "launch.key-name",
-                                                    "launched-availability-zone",
-                                                    "launched-availability-zone-id",
-                                                    "product-description",
-                                                    "spot-instance-request-id",
-                                                    "spot-price",
-                                                    "state",
-                                                    "status-code",
-                                                    "status-message",
-                                                    "type",
-                                                    "valid-until"};
+constexpr std::int64_t kMostRequests = 1000;  // of one call
+constexpr PageSizes kRequestPages{.least = 5, .most = 1000, .ordinary = 1000};
+constexpr std::array<std::string_view, 1> kTaggableByRequests{"spot-instances-request"};
+constexpr std::array<std::string_view, 17> kRequestFilters{"create-time",
+                                                           "fault-code",
+                                                           "instance-id",
+                                                           "launch-group",
+                                                           "launch.image-id",
+                                                           "launch.instance-type",
+                                                           "launch.key-name",
+                                                           "launched-availability-zone",
+                                                           "launched-availability-zone-id",
+                                                           "product-description",
+                                                           "spot-instance-request-id",
+                                                           "spot-price",
+                                                           "state",
+                                                           "status-code",
+                                                           "status-message",
+                                                           "type",
+                                                           "valid-until"};
 
-bool knows_filter(std::string_view filter) {
+bool knows_request_filter(std::string_view filter) {
   return is_tag_filter(filter) ||
-         std::find(kFilters.begin(), kFilters.end(), filter) != kFilters.end();
+         std::find(kRequestFilters.begin(), kRequestFilters.end(), filter) != kRequestFilters.end();
 }
 
 std::vector<std::string> filter_values(std::string_view filter, const sim::SpotRequest& request,
@@ -123,8 +123,8 @@ Answered<std::vector<std::string>> request_ids(const Call& call) {
   return ids;
 }
 
-Answered<sim::SpotOrder> read_order(const World& world, const Call& call) {
-  const auto count = integer_parameter(call, "InstanceCount", 1, kMostInstances);
+Answered<sim::SpotOrder> read_spot_order(const World& world, const Call& call) {
+  const auto count = integer_parameter(call, "InstanceCount", 1, kMostRequests);
   if (!count) {
     return tl::unexpected(count.error());
   }
@@ -144,7 +144,7 @@ Answered<sim::SpotOrder> read_order(const World& world, const Call& call) {
     return refuse(400, "InvalidTime", "The validUntil time {} is in the past.",
                   to_iso8601(**valid_until));
   }
-  auto tags = read_tag_specifications(call, kTaggable);
+  auto tags = read_tag_specifications(call, kTaggableByRequests);
   if (!tags) {
     return tl::unexpected(std::move(tags.error()));
   }
@@ -152,14 +152,15 @@ Answered<sim::SpotOrder> read_order(const World& world, const Call& call) {
   if (!token) {
     return tl::unexpected(std::move(token.error()));
   }
-  return sim::SpotOrder{.owner = owner_of(call),
-                        .spec = std::move(launch->spec),
-                        .count = static_cast<int>(count->value_or(1)),
-                        .max_price = *price,
-                        .valid_until = *valid_until,
-                        .token = std::move(*token),
-                        .request_tags = std::move((*tags)[std::string{kTaggable.front()}]),
-                        .bad_parameter = std::move(launch->flaw)};
+  return sim::SpotOrder{
+      .owner = owner_of(call),
+      .spec = std::move(launch->spec),
+      .count = static_cast<int>(count->value_or(1)),
+      .max_price = *price,
+      .valid_until = *valid_until,
+      .token = std::move(*token),
+      .request_tags = std::move((*tags)[std::string{kTaggableByRequests.front()}]),
+      .bad_parameter = std::move(launch->flaw)};
 }
 
 }  // namespace
@@ -168,7 +169,7 @@ Answered<std::string> request_spot_instances(World& world, const Call& call) {
   if (auto checked = check_kind(call); !checked) {
     return tl::unexpected(std::move(checked.error()));
   }
-  const auto order = read_order(world, call);
+  const auto order = read_spot_order(world, call);
   if (!order) {
     return tl::unexpected(order.error());
   }
@@ -187,8 +188,8 @@ Answered<std::string> request_spot_instances(World& world, const Call& call) {
 }
 
 Answered<std::string> describe_spot_instance_requests(World& world, const Call& call) {
-  const auto filters = Filters::read(call, knows_filter);
-  const auto page = page_parameter(call, world.seed(), kPages);
+  const auto filters = Filters::read(call, knows_request_filter);
+  const auto page = page_parameter(call, world.seed(), kRequestPages);
   const auto ids = request_ids(call);
   if (!filters || !page || !ids) {
     return tl::unexpected(!filters ? filters.error() : !page ? page.error() : ids.error());
@@ -226,7 +227,7 @@ Answered<std::string> describe_spot_instance_requests(World& world, const Call& 
       write_request(xml, *found[i], zones, page->as_of);
     }
     xml.close();
-    write_token(xml, next_token(call, world.seed(), *page, found.size()));
+    write_next_token(xml, next_token(call, world.seed(), *page, found.size()));
   });
 }
 

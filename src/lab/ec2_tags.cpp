@@ -13,7 +13,7 @@ namespace spotvane::lab {
 namespace {
 
 constexpr std::size_t kMostResources = 1000;
-constexpr PageSizes kPages{.least = 5, .most = 1000, .ordinary = 1000};
+constexpr PageSizes kTagPages{.least = 5, .most = 1000, .ordinary = 1000};
 
 struct TagRow {
   std::string resource;
@@ -41,7 +41,7 @@ std::vector<TagRow> rows_of(const World& world, const sim::Owner& owner, TimePoi
   return rows;
 }
 
-bool knows_filter(std::string_view filter) {
+bool knows_tag_filter(std::string_view filter) {
   return filter == "key" || filter == "value" || filter == "resource-id" ||
          filter == "resource-type" || filter.starts_with("tag:");
 }
@@ -112,8 +112,8 @@ Answered<std::string> delete_tags(World& world, const Call& call) {
 }
 
 Answered<std::string> describe_tags(World& world, const Call& call) {
-  const auto filters = Filters::read(call, knows_filter);
-  const auto page = page_parameter(call, world.seed(), kPages);
+  const auto filters = Filters::read(call, knows_tag_filter);
+  const auto page = page_parameter(call, world.seed(), kTagPages);
   if (!filters || !page) {
     return tl::unexpected(!filters ? filters.error() : page.error());
   }
@@ -129,7 +129,7 @@ Answered<std::string> describe_tags(World& world, const Call& call) {
       xml.leaf("key", rows[i].key).leaf("value", rows[i].value).close();
     }
     xml.close();
-    write_token(xml, next_token(call, world.seed(), *page, rows.size()));
+    write_next_token(xml, next_token(call, world.seed(), *page, rows.size()));
   });
 }
 

@@ -12,7 +12,7 @@ namespace {
 
 constexpr std::int64_t kMostCapacity = 10'000;
 constexpr int kMostConfigs = 50;
-constexpr std::array<std::string_view, 3> kTaggable{"fleet", "instance", "volume"};
+constexpr std::array<std::string_view, 3> kTaggableByFleets{"fleet", "instance", "volume"};
 constexpr std::array<std::pair<std::string_view, sim::FleetStrategy>, 5> kStrategies{{
     {"lowest-price", sim::FleetStrategy::LowestPrice},
     {"diversified", sim::FleetStrategy::Diversified},
@@ -173,7 +173,7 @@ Answered<sim::FleetOrder> read_fleet_order(const World& world, const Call& call)
   if (!candidates) {
     return tl::unexpected(std::move(candidates.error()));
   }
-  auto tags = read_tag_specifications(call, kTaggable);
+  auto tags = read_tag_specifications(call, kTaggableByFleets);
   if (!tags) {
     return tl::unexpected(std::move(tags.error()));
   }

@@ -25,11 +25,11 @@ TimePoint LabClock::now() const {
 Result<void> LabClock::advance(Duration span) {
   if (span < Duration::zero()) {
     return fail(ErrorKind::InvalidInput, "move the lab's clock: time only moves ahead, got '{}'",
-                to_text(span));
+                spotvane::to_text(span));
   }
   if (span > kLastMoment - now()) {
     return fail(ErrorKind::InvalidInput, "move the lab's clock: '{}' leads beyond the year 9999",
-                to_text(span));
+                spotvane::to_text(span));
   }
   start_ += span;
   return {};

@@ -42,7 +42,7 @@ void write_tags(wire::XmlWriter& xml, const sim::Tags& tags) {
   xml.close();
 }
 
-void write_token(wire::XmlWriter& xml, const std::string& next_token) {
+void write_next_token(wire::XmlWriter& xml, const std::string& next_token) {
   leaf_if(xml, "nextToken", next_token);
 }
 

@@ -12,7 +12,7 @@ namespace spotvane::lab {
 // What instances and requests look like in answers, and in the filters of those who ask for them.
 
 void write_tags(wire::XmlWriter& xml, const sim::Tags& tags);
-void write_token(wire::XmlWriter& xml, const std::string& next_token);
+void write_next_token(wire::XmlWriter& xml, const std::string& next_token);
 
 /// "tag:KEY", "tag-key", "tag-value".
 bool is_tag_filter(std::string_view filter);

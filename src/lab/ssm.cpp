@@ -68,7 +68,7 @@ std::string text_of(const json& body, const char* member) {
   return found != body.end() && found->is_string() ? found->get<std::string>() : std::string{};
 }
 
-std::string dump(const json& body) {
+std::string answer_text(const json& body) {
   return body.dump(-1, ' ', false, json::error_handler_t::replace);
 }
 
@@ -90,7 +90,7 @@ Answered<std::string> get_parameter(World& /*world*/, const Call& call) {
   if (parameter == nullptr) {
     return refuse(400, "ParameterNotFound", "Parameter '{}' not found.", text_of(*body, "Name"));
   }
-  return dump({{"Parameter", to_json(call, *parameter)}});
+  return answer_text({{"Parameter", to_json(call, *parameter)}});
 }
 
 Answered<std::string> get_parameters(World& /*world*/, const Call& call) {
@@ -117,7 +117,7 @@ Answered<std::string> get_parameters(World& /*world*/, const Call& call) {
       invalid.push_back(name);
     }
   }
-  return dump({{"Parameters", found}, {"InvalidParameters", invalid}});
+  return answer_text({{"Parameters", found}, {"InvalidParameters", invalid}});
 }
 
 Answered<std::string> get_parameters_by_path(World& world, const Call& call) {
@@ -163,7 +163,7 @@ Answered<std::string> get_parameters_by_path(World& world, const Call& call) {
   if (page.end(found.size()) < found.size()) {
     answer["NextToken"] = token_text(world.seed(), question, page.as_of, page.end(found.size()));
   }
-  return dump(answer);
+  return answer_text(answer);
 }
 
 }  // namespace spotvane::lab
