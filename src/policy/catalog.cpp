@@ -3,6 +3,7 @@
 #include "base/spelling.hpp"
 #include "policy/best.hpp"
 #include "policy/simple_policies.hpp"
+#include "policy/utility.hpp"
 
 #include <algorithm>
 #include <array>
@@ -33,6 +34,7 @@ constexpr std::array kPolicies{
     Entry{"uniform-progress", make<UniformProgress, Hysteresis::On>},
     Entry{"uniform-progress-no-hysteresis", make<UniformProgress, Hysteresis::Off>},
     Entry{"up-switch", make<UniformProgress, Hysteresis::On, Zones::PreemptedLast>},
+    Entry{"utility", make<Utility>},
 };
 
 }  // namespace
