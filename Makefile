@@ -7,9 +7,10 @@ SOAK_MINUTES ?= 60
 SOAK_KILLS ?= 1000
 STORM_SEEDS ?= 1000
 FUZZ_MINUTES ?= 10
+DATA ?= traces
 SOURCES = $(shell find src tests bench fuzz -name '*.[ch]pp' 2>/dev/null)
 
-.PHONY: spotvane demo test bench calibrate check check-all storms soak fuzz install format clean
+.PHONY: spotvane demo test bench calibrate reproduce check check-all storms soak fuzz install format clean
 
 ## The program, optimised: build/release/spotvane
 spotvane:
@@ -41,6 +42,10 @@ calibrate:
 	cmake --preset release
 	cmake --build --preset release --target market_observations
 	build/deps/venv/bin/python tools/calibrate
+
+## What the policies cost where availability was recorded: docs/results.md, from the traces below DATA
+reproduce: spotvane
+	tools/reproduce $(DATA)
 
 ## Layout, the shape of the tree, clang-tidy
 check:
