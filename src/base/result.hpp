@@ -18,6 +18,7 @@ enum class ErrorKind : std::uint8_t {
   QuotaExceeded,  ///< refused by a limit that only time lifts: do not retry now
   NotEnabled,     ///< the region is not enabled for this account
   Throttled,      ///< too fast: retry later
+  NoCapacity,     ///< the pool has none, or not at this price: take another pool, or wait
   Unavailable,    ///< the other side failed or could not be reached: retry
   Corrupt,        ///< data that was read makes no sense
   Storage,        ///< our own disk or database refused (full, read-only, newer than the program)

@@ -29,6 +29,7 @@ model::Outcome outcome_of(const Error& error) {
       return model::Outcome::Denied;
     case ErrorKind::InvalidInput:
     case ErrorKind::NotFound:
+    case ErrorKind::NoCapacity:
     case ErrorKind::Unavailable:
     case ErrorKind::Corrupt:
     case ErrorKind::Storage:

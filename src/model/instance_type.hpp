@@ -34,6 +34,11 @@ struct InstanceTypeFacts {
   bool offered_as_spot = true;
   bool is_bare_metal = false;
   bool is_current_generation = true;
+  std::string network = {};           ///< AWS's words: "Up to 25 Gigabit"
+  std::string gpu = {};               ///< of its GPUs or other accelerators: "NVIDIA T4"
+  std::int64_t gpu_memory_mib = 0;    ///< of all of them
+  std::int64_t local_disk_gb = 0;     ///< instance store
+  std::string cpu_manufacturer = {};  ///< "Intel", "AMD", "AWS"
 };
 
 }  // namespace spotvane::model

@@ -5,6 +5,7 @@
 #include "model/outcome.hpp"
 #include "model/plan.hpp"
 #include "model/price.hpp"
+#include "ports/probe_ledger.hpp"
 
 #include <cstdint>
 #include <optional>
@@ -119,6 +120,9 @@ class StateStore {
   // What the sources last said, so that a restart need not ask again.
   virtual Result<void> save_note(const std::string& name, const std::string& value) = 0;
   virtual Result<std::optional<std::string>> note(const std::string& name) = 0;
+
+  /// The part of it that keeps probes; lives as long as the store.
+  virtual ProbeLedger& probes() = 0;
 };
 
 }  // namespace spotvane

@@ -2,6 +2,7 @@
 
 #include "ports/state_store.hpp"
 #include "sim/crash.hpp"
+#include "sim/memory_probe_ledger.hpp"
 
 #include <cstdint>
 #include <limits>
@@ -16,7 +17,7 @@ namespace spotvane::sim {
 class MemoryStateStore final : public StateStore {
  public:
   /// `crash`, if any, must outlive it.
-  explicit MemoryStateStore(CrashPoint* crash = nullptr) : crash_{crash} {}
+  explicit MemoryStateStore(CrashPoint* crash = nullptr) : crash_{crash}, probes_{crash} {}
 
   Result<void> record_uses(const std::vector<model::LedgerEntry>& uses) override;
   Result<std::vector<model::LedgerEntry>> uses_since(const model::CredentialName& credential,
@@ -48,12 +49,16 @@ class MemoryStateStore final : public StateStore {
 
   Result<void> save_note(const std::string& name, const std::string& value) override;
   Result<std::optional<std::string>> note(const std::string& name) override;
+  MemoryProbeLedger& probes() override { return probes_; }
 
   /// Every finished cycle, by time: for tests to look at.
   const std::map<TimePoint, CycleRecord>& records() const { return records_; }
 
   /// From now on every write fails with `Storage`, as on a full disk.
-  void set_full(bool is_full) { is_full_ = is_full; }
+  void set_full(bool is_full) {
+    is_full_ = is_full;
+    probes_.set_full(is_full);
+  }
 
   /// The `number`th write from now on, from 0, has its effect and fails all the same: the
   /// connection broke before the answer came.
@@ -78,6 +83,7 @@ class MemoryStateStore final : public StateStore {
   std::map<std::string, LakeFile> files_;
   std::map<std::pair<std::string, std::string>, LostFile> lost_;  // by path and checksum
   std::map<std::string, std::string> notes_;
+  MemoryProbeLedger probes_;
 };
 
 }  // namespace spotvane::sim

@@ -90,6 +90,8 @@ std::string_view name_of(ErrorKind kind) {
       return "not_enabled";
     case ErrorKind::Throttled:
       return "throttled";
+    case ErrorKind::NoCapacity:
+      return "no_capacity";
     case ErrorKind::Unavailable:
       return "unavailable";
     case ErrorKind::Corrupt:

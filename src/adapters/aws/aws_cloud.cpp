@@ -12,7 +12,9 @@ AwsCloud::AwsCloud(AwsConfiguration configuration, AwsClientOptions options, con
       ec2_{client_, configuration_.region},
       advisor_{client_, configuration_.advisor_url()},
       price_list_{client_},
-      identity_{client_, configuration_.region} {}
+      identity_{client_, configuration_.region},
+      instances_{client_},
+      images_{client_} {}
 
 CloudAccess AwsCloud::access() const {
   CloudAccess access{.profile = configuration_.profile,

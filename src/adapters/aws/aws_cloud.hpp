@@ -5,6 +5,8 @@
 #include "adapters/aws/aws_configuration.hpp"
 #include "adapters/aws/aws_ec2.hpp"
 #include "adapters/aws/aws_identity.hpp"
+#include "adapters/aws/aws_images.hpp"
+#include "adapters/aws/aws_instances.hpp"
 #include "adapters/aws/aws_price_list.hpp"
 #include "adapters/aws/credentials.hpp"
 
@@ -32,6 +34,8 @@ class AwsCloud {
   Advisor& advisor() { return advisor_; }
   PriceList& price_list() { return price_list_; }
   Identity& identity() { return identity_; }
+  Instances& instances() { return instances_; }
+  Images& images() { return images_; }
 
  private:
   AwsConfiguration configuration_;
@@ -41,6 +45,8 @@ class AwsCloud {
   AwsAdvisor advisor_;
   AwsPriceList price_list_;
   AwsIdentity identity_;
+  AwsInstances instances_;
+  AwsImages images_;
 };
 
 }  // namespace spotvane::adapters

@@ -1,13 +1,11 @@
 #include "adapters/aws/aws_ec2.hpp"
 
-#include "adapters/aws/ec2_rows.hpp"
-#include "adapters/aws/pages.hpp"
+#include "adapters/aws/ec2_list.hpp"
 
 #include <fmt/format.h>
 
 #include <algorithm>
 #include <array>
-#include <memory>
 #include <utility>
 
 namespace spotvane::adapters {
@@ -32,54 +30,24 @@ std::vector<std::string> texts(const std::vector<Name>& names) {
 
 AwsEc2::AwsEc2(AwsClient& client, std::string home) : client_{client}, home_{std::move(home)} {}
 
-template <typename T>
-void AwsEc2::list(std::string region, wire::Form form, std::string set,
-                  On<std::vector<T>> on_rows) {
-  const auto action = *form.find("Action");
-  const auto rows = std::make_shared<Rows<T>>();
-  Pages pages{
-      .call =
-          [region = std::move(region), form = std::move(form), action](const std::string& token) {
-            auto page = form;
-            if (!token.empty()) {
-              page.add("NextToken", token);
-            }
-            return AwsCall{wire::kEc2, region, action, page.encode()};
-          },
-      .read = [action, set = std::move(set),
-               rows](const std::string& body) { return read_page(body, action, set, *rows); }};
-  read_pages(client_, std::move(pages),
-             [this, action, rows, on_rows = std::move(on_rows)](Result<void> end) {
-               if (!end) {
-                 return on_rows(tl::unexpected(std::move(end).error()));
-               }
-               if (rows->good.empty() && rows->bad > 0) {
-                 return on_rows(fail(ErrorKind::Corrupt, "{}: none of {} rows makes sense", action,
-                                     rows->bad));
-               }
-               client_.report_bad_rows(action, rows->bad);
-               on_rows(std::move(rows->good));
-             });
-}
-
 void AwsEc2::describe_regions(On<std::vector<model::RegionStatus>> on_regions) {
   auto form = call_of("DescribeRegions");
   form.add("AllRegions", "true");
-  list(home_, std::move(form), "regionInfo", std::move(on_regions));
+  list_rows(client_, home_, std::move(form), "regionInfo", std::move(on_regions));
 }
 
 void AwsEc2::describe_availability_zones(model::Region region,
                                          On<std::vector<model::Zone>> on_zones) {
   auto form = call_of("DescribeAvailabilityZones");
   form.add_filter("zone-type", std::array<std::string, 1>{"availability-zone"});
-  list(region.text(), std::move(form), "availabilityZoneInfo", std::move(on_zones));
+  list_rows(client_, region.text(), std::move(form), "availabilityZoneInfo", std::move(on_zones));
 }
 
 void AwsEc2::describe_instance_types(model::Region region,
                                      On<std::vector<model::InstanceTypeFacts>> on_types) {
   auto form = call_of("DescribeInstanceTypes");
   form.add("MaxResults", "100");
-  list(region.text(), std::move(form), "instanceTypeSet", std::move(on_types));
+  list_rows(client_, region.text(), std::move(form), "instanceTypeSet", std::move(on_types));
 }
 
 void AwsEc2::describe_instance_type_offerings(model::Region region,
@@ -87,7 +55,8 @@ void AwsEc2::describe_instance_type_offerings(model::Region region,
   auto form = call_of("DescribeInstanceTypeOfferings");
   form.add("LocationType", "availability-zone-id");
   form.add("MaxResults", "1000");
-  list(region.text(), std::move(form), "instanceTypeOfferingSet", std::move(on_offerings));
+  list_rows(client_, region.text(), std::move(form), "instanceTypeOfferingSet",
+            std::move(on_offerings));
 }
 
 void AwsEc2::get_spot_placement_scores(model::ScoreQuery query,
@@ -98,8 +67,8 @@ void AwsEc2::get_spot_placement_scores(model::ScoreQuery query,
   form.add("TargetCapacityUnitType", model::to_text(query.unit));
   form.add("SingleAvailabilityZone", query.single_zone ? "true" : "false");
   form.add_list("RegionName", texts(query.regions));
-  list<model::PlacementScore>(
-      home_, std::move(form), "spotPlacementScoreSet",
+  list_rows<model::PlacementScore>(
+      client_, home_, std::move(form), "spotPlacementScoreSet",
       [on_scores = std::move(on_scores)](Result<std::vector<model::PlacementScore>> scores) {
         if (scores) {
           std::stable_sort(scores->begin(), scores->end(),
@@ -117,7 +86,8 @@ void AwsEc2::describe_spot_price_history(SpotPriceQuery query,
   form.add_list("InstanceType", texts(query.types));
   form.add_list("ProductDescription", query.products);
   form.add("MaxResults", "1000");
-  list(query.region.text(), std::move(form), "spotPriceHistorySet", std::move(on_prices));
+  list_rows(client_, query.region.text(), std::move(form), "spotPriceHistorySet",
+            std::move(on_prices));
 }
 
 }  // namespace spotvane::adapters

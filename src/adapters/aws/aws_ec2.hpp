@@ -2,7 +2,6 @@
 
 #include "adapters/aws/aws_client.hpp"
 #include "ports/cloud.hpp"
-#include "wire/form.hpp"
 
 #include <string>
 #include <vector>
@@ -28,9 +27,6 @@ class AwsEc2 final : public Ec2 {
                                    On<std::vector<model::SpotPrice>> on_prices) override;
 
  private:
-  template <typename T>
-  void list(std::string region, wire::Form form, std::string set, On<std::vector<T>> on_rows);
-
   AwsClient& client_;
   std::string home_;
 };

@@ -35,6 +35,22 @@ bool contains(const wire::XmlNode& set, std::string_view text) {
   return is_found;
 }
 
+/// "NVIDIA T4": of its GPUs, else of the accelerators it has in their place. Empty: none.
+std::string accelerator_of(const wire::XmlNode& item) {
+  const auto first = [&](std::string_view info, std::string_view set) {
+    const auto all = item.child(info).child(set).children();
+    return all.empty() ? wire::XmlNode{} : all.front();
+  };
+  auto found = first("gpuInfo", "gpus");
+  found = found ? found : first("neuronInfo", "neuronDevices");
+  found = found ? found : first("inferenceAcceleratorInfo", "accelerators");
+  found = found ? found : first("fpgaInfo", "fpgas");
+  const auto manufacturer = found.child_text("manufacturer");
+  const auto name = found.child_text("name");
+  return manufacturer.empty() || name.empty() ? std::string{name}
+                                              : fmt::format("{} {}", manufacturer, name);
+}
+
 template <typename T>
 void add(Rows<T>& rows, bool is_good, T row) {
   if (is_good) {
@@ -82,6 +98,11 @@ void read_row(wire::XmlNode item, Rows<model::InstanceTypeFacts>& rows) {
   });
   const bool is_good =
       !facts.type.empty() && is_count(vcpus) && vcpus > 0 && is_count(gpus) && facts.memory_mib > 0;
+  facts.network = std::string{item.child("networkInfo").child_text("networkPerformance")};
+  facts.gpu = accelerator_of(item);
+  facts.gpu_memory_mib = integer_in(item.child("gpuInfo"), "totalGpuMemoryInMiB");
+  facts.local_disk_gb = integer_in(item.child("instanceStorageInfo"), "totalSizeInGB");
+  facts.cpu_manufacturer = std::string{item.child("processorInfo").child_text("manufacturer")};
   facts.vcpus = is_good ? static_cast<int>(vcpus) : 0;
   facts.gpus = is_good ? static_cast<int>(gpus) : 0;
   add(rows, is_good, std::move(facts));

@@ -68,12 +68,13 @@ constexpr std::array kRules{
     Rule{"MaxSpotFleetRequestCountExceeded", ErrorKind::QuotaExceeded},
     Rule{"MaxFleetCountExceeded", ErrorKind::QuotaExceeded},
 
-    Rule{"InsufficientInstanceCapacity", ErrorKind::Unavailable},
-    Rule{"InsufficientHostCapacity", ErrorKind::Unavailable},
+    Rule{"InsufficientInstanceCapacity", ErrorKind::NoCapacity},
+    Rule{"InsufficientHostCapacity", ErrorKind::NoCapacity},
     Rule{"InsufficientFreeAddressesInSubnet", ErrorKind::Unavailable},
-    Rule{"UnfulfillableCapacity", ErrorKind::Unavailable},
-    Rule{"ReservationCapacityExceeded", ErrorKind::Unavailable},
-    Rule{"SpotMaxPriceTooLow", ErrorKind::Unavailable},
+    Rule{"UnfulfillableCapacity", ErrorKind::NoCapacity},
+    Rule{"ReservationCapacityExceeded", ErrorKind::NoCapacity},
+    Rule{"SpotMaxPriceTooLow", ErrorKind::NoCapacity},
+    Rule{"InsufficientCapacity", ErrorKind::NoCapacity},
     Rule{"Unsupported", ErrorKind::InvalidInput},
 
     Rule{"OptInRequired", ErrorKind::NotEnabled},
@@ -91,6 +92,7 @@ constexpr std::array kRules{
     Rule{"IncompleteSignatureException", ErrorKind::Denied},
     Rule{"InvalidIdentityToken", ErrorKind::Denied},
     Rule{"IDPRejectedClaim", ErrorKind::Denied},
+    Rule{"AuthFailure.ServiceLinkedRoleCreationNotPermitted", ErrorKind::Denied},
     Rule{"PendingVerification", ErrorKind::Denied},
     Rule{"Blocked", ErrorKind::Denied},
     Rule{"SignatureDoesNotMatch", ErrorKind::Denied, Retry::ClockSkew},
@@ -162,6 +164,14 @@ std::string hint_of(std::string_view code, std::string_view message, std::string
   }
   if (is_any_of(code, {"TargetCapacityLimitExceeded", "TargetCapacityLimitExceededException"})) {
     return "ask for a smaller target capacity: this account has not used as much lately";
+  }
+  if (code == "AuthFailure.ServiceLinkedRoleCreationNotPermitted") {
+    return "the account has never used spot instances: once, with the rights to it, run "
+           "`aws iam create-service-linked-role --aws-service-name spot.amazonaws.com`";
+  }
+  if (is_any_of(code,
+                {"MaxSpotInstanceCountExceeded", "VcpuLimitExceeded", "InstanceLimitExceeded"})) {
+    return "ask for fewer, or have AWS raise the account's limit in the Service Quotas console";
   }
   return {};
 }

@@ -74,7 +74,7 @@ TEST(Refusal, IsJudgedByItsCodeBeforeItsStatus) {
   for (const auto& one : {
            Judgement{"RequestLimitExceeded", 503, ErrorKind::Throttled, Retry::Throttling},
            Judgement{"Throttling", 400, ErrorKind::Throttled, Retry::Throttling},
-           Judgement{"InsufficientInstanceCapacity", 500, ErrorKind::Unavailable, Retry::Never},
+           Judgement{"InsufficientInstanceCapacity", 500, ErrorKind::NoCapacity, Retry::Never},
            Judgement{"InternalError", 500, ErrorKind::Unavailable, Retry::Transient},
            Judgement{"RequestTimeout", 400, ErrorKind::Unavailable, Retry::Transient},
            Judgement{"MaxConfigLimitExceeded", 400, ErrorKind::QuotaExceeded, Retry::Never},

@@ -1,5 +1,6 @@
 #pragma once
 
+#include "adapters/sql/sql_probe_ledger.hpp"
 #include "ports/state_store.hpp"
 
 #include <memory>
@@ -62,11 +63,14 @@ class SqlStateStore final : public StateStore {
   Result<void> save_note(const std::string& name, const std::string& value) override;
   Result<std::optional<std::string>> note(const std::string& name) override;
 
+  ProbeLedger& probes() override { return probes_; }
+
  private:
   explicit SqlStateStore(std::unique_ptr<SqlDatabase> database);
   Result<std::optional<model::DayPlan>> read_plan(Day day);
 
   std::unique_ptr<SqlDatabase> database_;
+  SqlProbeLedger probes_;
 };
 
 }  // namespace spotvane::adapters

@@ -2,6 +2,7 @@
 #include "adapters/sql/postgres_state.hpp"
 #include "adapters/sql/sqlite_state.hpp"
 #include "support/postgres_server.hpp"
+#include "support/probe_ledger_contract.hpp"
 #include "support/scratch_folder.hpp"
 
 // Whichever program keeps the tables, the store is the same.
@@ -29,6 +30,10 @@ std::shared_ptr<StateStore> make_postgres() {
 INSTANTIATE_TEST_SUITE_P(Sqlite, StateStoreContract,
                          testing::Values(StateStoreFactory{&make_sqlite}));
 INSTANTIATE_TEST_SUITE_P(Postgres, StateStoreContract,
+                         testing::Values(StateStoreFactory{&make_postgres}));
+INSTANTIATE_TEST_SUITE_P(Sqlite, ProbeLedgerContract,
+                         testing::Values(StateStoreFactory{&make_sqlite}));
+INSTANTIATE_TEST_SUITE_P(Postgres, ProbeLedgerContract,
                          testing::Values(StateStoreFactory{&make_postgres}));
 
 }  // namespace
