@@ -18,9 +18,10 @@ MAY_INCLUDE = {
     "plot": {"base", "model", "plot"},
     "market": {"base", "model", "ports", "market"},
     "spotlake": {"base", "model", "ports", "market", "spotlake"},
+    "probe": {"base", "model", "ports", "probe"},
     "sim": {"base", "model", "ports", "sim"},
     "lab": {"base", "wire", "model", "ports", "sim", "lab"},
-    "cli": {"base", "model", "ports", "plot", "market", "spotlake", "sim", "lab", "policy", "replay", "cli"},
+    "cli": {"base", "model", "ports", "plot", "market", "spotlake", "probe", "sim", "lab", "policy", "replay", "cli"},
     "adapters": {"base", "wire", "model", "ports", "adapters"},
     "app": {"base", "model", "ports", "market", "lab", "cli", "adapters", "app"},
 }
