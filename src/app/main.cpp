@@ -6,6 +6,7 @@
 #include "cli/commands/archive_generate.hpp"
 #include "cli/commands/archive_import.hpp"
 #include "cli/commands/archive_verify.hpp"
+#include "cli/commands/catalog.hpp"
 #include "cli/commands/collect.hpp"
 #include "cli/commands/config_check.hpp"
 #include "cli/commands/config_credentials.hpp"
@@ -15,6 +16,9 @@
 #include "cli/commands/lab.hpp"
 #include "cli/commands/plan.hpp"
 #include "cli/commands/pools.hpp"
+#include "cli/commands/probe_recover.hpp"
+#include "cli/commands/probe_run.hpp"
+#include "cli/commands/probe_show.hpp"
 #include "cli/commands/query.hpp"
 #include "cli/commands/score_daily.hpp"
 #include "cli/commands/score_initial.hpp"
@@ -35,6 +39,14 @@ int main(int argc, char** argv) {
   commands.add<cli::Pools>("pools");
   commands.add<cli::ScoreInitial>("score initial");
   commands.add<cli::ScoreDaily>("score daily");
+  commands.add<cli::CatalogSync>("catalog sync");
+  commands.add<cli::CatalogTypes>("catalog types");
+  commands.add<cli::CatalogArch>("catalog arch");
+  commands.add<cli::CatalogAmi>("catalog ami");
+  commands.add<cli::CatalogZones>("catalog zones");
+  commands.add<cli::ProbeRunCommand>("probe run");
+  commands.add<cli::ProbeRecover>("probe recover");
+  commands.add<cli::ProbeShow>("probe show");
   commands.add<cli::History>("history");
   commands.add<cli::Query>("query");
   commands.add<cli::Export>("export");

@@ -67,6 +67,16 @@ Opened open_own_to_read(const fs::path& folder) {
   return std::make_unique<RealHome>(is_writable, std::nullopt, std::move(*state), std::move(lake));
 }
 
+/// What keeps others out, as far as the use asks for it.
+Result<std::optional<adapters::HomeLock>> take_lock(const fs::path& folder, cli::HomeUse use) {
+  if (use != cli::HomeUse::Exclusive && use != cli::HomeUse::Probing) {
+    return std::optional<adapters::HomeLock>{};
+  }
+  const auto place = use == cli::HomeUse::Probing ? folder / "probes" : folder;
+  return adapters::HomeLock::take(place).map(
+      [](adapters::HomeLock&& lock) { return std::optional{std::move(lock)}; });
+}
+
 /// With its own database.
 Opened open_own(const fs::path& folder, cli::HomeUse use) {
   if (auto unmarked = adapters::check_unmarked(folder); !unmarked) {
@@ -75,20 +85,16 @@ Opened open_own(const fs::path& folder, cli::HomeUse use) {
   if (use == cli::HomeUse::ReadOnly) {
     return open_own_to_read(folder);
   }
-  std::optional<adapters::HomeLock> lock;
-  if (use == cli::HomeUse::Exclusive) {
-    auto taken = adapters::HomeLock::take(folder);
-    if (!taken) {
-      return tl::unexpected(std::move(taken.error()));
-    }
-    lock.emplace(std::move(*taken));
+  auto lock = take_lock(folder, use);
+  if (!lock) {
+    return tl::unexpected(std::move(lock.error()));
   }
   auto state = adapters::open_sqlite_state(folder / "state.db");
   if (!state) {
     return tl::unexpected(std::move(state.error()));
   }
   auto lake = std::make_unique<adapters::DuckdbLake>(folder / "archive");
-  return std::make_unique<RealHome>(true, std::move(lock), std::move(*state), std::move(lake));
+  return std::make_unique<RealHome>(true, std::move(*lock), std::move(*state), std::move(lake));
 }
 
 adapters::PostgresUse use_of(cli::HomeUse use) {
@@ -96,6 +102,7 @@ adapters::PostgresUse use_of(cli::HomeUse use) {
     case cli::HomeUse::ReadOnly:
       return adapters::PostgresUse::ReadOnly;
     case cli::HomeUse::Shared:
+    case cli::HomeUse::Probing:
       return adapters::PostgresUse::Shared;
     case cli::HomeUse::Exclusive:
       break;
@@ -117,6 +124,11 @@ Error busy_or_wrong(const fs::path& folder, const std::string& url, Error busy) 
 /// With the database that it shares with homes on other hosts; they are all one folder.
 Opened open_shared(const cli::HomePlace& place, cli::HomeUse use) {
   const auto& folder = place.folder;
+  auto lock = use == cli::HomeUse::Probing ? take_lock(folder, use)
+                                           : Result<std::optional<adapters::HomeLock>>{};
+  if (!lock) {
+    return tl::unexpected(std::move(lock.error()));
+  }
   auto state = adapters::open_postgres_state(*place.state_url, use_of(use));
   if (!state) {
     return tl::unexpected(state.error().kind == ErrorKind::Busy
@@ -134,7 +146,8 @@ Opened open_shared(const cli::HomePlace& place, cli::HomeUse use) {
     return tl::unexpected(std::move(fits.error()));
   }
   const bool is_writable = !only_reads || (*state)->can_be_written();
-  return std::make_unique<RealHome>(is_writable, std::nullopt, std::move(*state), std::move(lake));
+  return std::make_unique<RealHome>(is_writable, std::move(*lock), std::move(*state),
+                                    std::move(lake));
 }
 
 }  // namespace

@@ -33,6 +33,8 @@ class RealCloud final : public cli::Cloud {
   Advisor& advisor() override { return aws_.advisor(); }
   PriceList& price_list() override { return aws_.price_list(); }
   Identity& identity() override { return aws_.identity(); }
+  Instances& instances() override { return aws_.instances(); }
+  Images& images() override { return aws_.images(); }
   CloudAccess access() const override { return aws_.access(); }
   void keys_in_use(On<KeysInUse> on_keys) override { aws_.keys_in_use(std::move(on_keys)); }
   const Clock& clock() override { return clock_; }
@@ -73,6 +75,23 @@ adapters::AwsClientOptions client_options(const cli::CloudOptions& chosen) {
       options.paces.emplace(action, pace);
     }
   }
+  // Whatever the user says: half of what AWS publishes as the rates of these, or less.
+  constexpr adapters::Pace kDescribe{.per_second = 10.0, .burst = 20};
+  for (const auto* action : {"DescribeSpotInstanceRequests", "DescribeInstances",
+                             "DescribeInstanceStatus", "DescribeImages"}) {
+    options.paces.emplace(action, kDescribe);
+  }
+  constexpr adapters::Pace kChange{.per_second = 2.5, .burst = 10};
+  for (const auto* action :
+       {"RequestSpotInstances", "CancelSpotInstanceRequests", "TerminateInstances", "CreateTags",
+        "CreateLaunchTemplate", "DeleteLaunchTemplate", "DeleteFleets", "DescribeFleets",
+        "DescribeLaunchTemplates"}) {
+    options.paces.emplace(action, kChange);
+  }
+  for (const auto* action : {"RunInstances", "CreateFleet"}) {
+    options.paces.emplace(action, adapters::Pace{.per_second = 1.0, .burst = 3});
+  }
+  options.paces.emplace("GetParametersByPath", adapters::Pace{.per_second = 10.0, .burst = 20});
   return options;
 }
 

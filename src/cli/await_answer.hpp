@@ -23,10 +23,11 @@ Result<T> await_answer(World& world, const std::function<void(On<T>)>& ask) {
   if (!*answer) {
     return fail(ErrorKind::Cancelled, "stopped before there was an answer");
   }
-  if (!**answer) {
-    return tl::unexpected(with_hint(std::move((**answer).error())));
+  auto result = std::move(**answer);
+  if (!result) {
+    return tl::unexpected(with_hint(std::move(result.error())));
   }
-  return std::move(**answer);
+  return result;
 }
 
 }  // namespace spotvane::cli

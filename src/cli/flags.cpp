@@ -235,6 +235,16 @@ void Flags::positional(std::string_view name, std::string_view help,
   });
 }
 
+void Flags::positionals(std::string_view name, std::string_view help,
+                        std::vector<std::string>& target) {
+  parser_->app
+      .add_option_function<std::vector<std::string>>(
+          std::string{name}, [&target](const std::vector<std::string>& words) { target = words; },
+          std::string{help})
+      ->type_name("")
+      ->group("Positionals");
+}
+
 void Flags::group(std::string title) {
   parser_->group = std::move(title);
 }

@@ -53,6 +53,9 @@ class Flags {
   void positional(std::string_view name, std::string_view help, std::string& target);
   void positional(std::string_view name, std::string_view help, std::optional<std::string>& target);
 
+  /// Any number of bare words.
+  void positionals(std::string_view name, std::string_view help, std::vector<std::string>& target);
+
   /// Options declared from here on are listed under `title`.
   void group(std::string title);
 

@@ -54,6 +54,15 @@ Result<void> assign_number(int& target, const Values& values, int least, int mos
       .map([&](int value) { target = value; });
 }
 
+Result<void> assign_dollars(double& target, const Values& values) {
+  const auto dollars = one(values).and_then([](const auto& text) { return parse_real(text); });
+  if (!dollars || *dollars < 0 || *dollars > 1e6) {
+    return fail(ErrorKind::InvalidInput, "must be dollars, 0 to 1000000");
+  }
+  target = *dollars;
+  return {};
+}
+
 Result<void> assign_capacities(std::vector<int>& target, const Values& values) {
   std::set<int> capacities;
   for (const auto& text : values) {
@@ -171,6 +180,16 @@ constexpr std::array kSettings{
             [](Settings& s, const Values& v) { return assign_pattern(s.explore_sizes, v); }},
     Setting{"sps.single_zone", "ask for scores of zones (true) or of regions (false)",
             [](Settings& s, const Values& v) { return assign_truth(s.single_zone, v); }},
+    Setting{"probe.launch_top_k", "pools of yesterday's best that `probe run` takes by itself",
+            [](Settings& s, const Values& v) { return assign_number(s.probe_pools, v, 1, 1000); }},
+    Setting{
+        "probe.max_instances", "instances of probes that may exist at once",
+        [](Settings& s, const Values& v) { return assign_number(s.probe_instances, v, 0, 99999); }},
+    Setting{
+        "probe.max_vcpus", "vCPUs of all of them together",
+        [](Settings& s, const Values& v) { return assign_number(s.probe_vcpus, v, 0, 999999); }},
+    Setting{"probe.dollars_a_day", "what the probes of a UTC day may cost at most, all together",
+            [](Settings& s, const Values& v) { return assign_dollars(s.probe_dollars, v); }},
 };
 
 /// Read, but no settings: where the settings are, and what tests and their tools read.

@@ -36,6 +36,11 @@ struct Settings {
   int sample_count = 20;
   std::string explore_sizes = "^(medium|xlarge|2xlarge|4xlarge)$";
   bool single_zone = true;
+
+  int probe_pools = 3;        ///< of yesterday's best, where none is named
+  int probe_instances = 100;  ///< that may exist at once
+  int probe_vcpus = 512;      ///< of them
+  double probe_dollars = 10;
 };
 
 /// One thing wrong in the configuration.

@@ -4,6 +4,7 @@
 #include "ports/clock.hpp"
 #include "ports/cloud.hpp"
 #include "ports/http_handler.hpp"
+#include "ports/instances.hpp"
 #include "ports/lake.hpp"
 #include "ports/state_store.hpp"
 #include "ports/text_file_writer.hpp"
@@ -41,6 +42,7 @@ struct HomePlace {
 enum class HomeUse : std::uint8_t {
   ReadOnly,   ///< change nothing: the home may be one that cannot be written
   Shared,     ///< change something while others may be at work in it, too
+  Probing,    ///< launch and end instances: one process at a time, beside a collector
   Exclusive,  ///< be the only one that changes it
 };
 
@@ -52,6 +54,8 @@ class Cloud {
   virtual Advisor& advisor() = 0;
   virtual PriceList& price_list() = 0;
   virtual Identity& identity() = 0;
+  virtual Instances& instances() = 0;
+  virtual Images& images() = 0;
 
   /// With which credentials it works, and whom it asks.
   virtual CloudAccess access() const = 0;
@@ -101,10 +105,10 @@ class World {
   /// The names of the variables that begin so, sorted.
   virtual std::vector<std::string> environment_names(std::string_view prefix) = 0;
 
-  /// Makes the folder where it is missing. Fails with `Storage`; `Exclusive` fails with `Busy`
-  /// where another process is it. `ReadOnly` makes and changes nothing: it fails with `NotFound`
-  /// where there is no home, with `Corrupt` where all that is left of one is its archive, and with
-  /// `Storage` where an older program wrote it last.
+  /// Makes the folder where it is missing. Fails with `Storage`; `Exclusive`
+  /// and `Probing` fail with `Busy` where another process is it. `ReadOnly` makes and changes
+  /// nothing: it fails with `NotFound` where there is no home, with `Corrupt` where all that is
+  /// left of one is its archive, and with `Storage` where an older program wrote it last.
   virtual Result<std::unique_ptr<Home>> open_home(const HomePlace& place, HomeUse use) = 0;
   /// What is at a state database's address: "PostgreSQL 15.18, schema 4". Fails as opening it does.
   virtual Result<std::string> describe_state(const std::string& url) = 0;

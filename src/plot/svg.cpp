@@ -6,6 +6,42 @@
 
 namespace spotvane::plot {
 
+namespace {
+
+constexpr std::string_view kStyle = R"(<style>
+svg { color-scheme: light dark; font: 12px system-ui, "Segoe UI", Roboto, "DejaVu Sans", sans-serif; }
+.paper { fill: #ffffff; }
+.title { fill: #16202c; font-size: 17px; font-weight: 600; }
+.head { fill: #16202c; font-weight: 600; }
+.note { fill: #5a6775; }
+.grid { stroke: #e6e9ed; }
+.axis { stroke: #a3adb8; }
+.line { fill: none; stroke-width: 1.8; stroke-linejoin: round; stroke-linecap: round; }
+.plain { stroke: #3d4a58; }
+.ondemand { stroke: #6b7785; stroke-dasharray: 7 5; }
+.c0 { stroke: #0b6bcb; } .c1 { stroke: #d9480f; } .c2 { stroke: #15803d; } .c3 { stroke: #7c3aed; }
+.c4 { stroke: #c2256b; } .c5 { stroke: #0e7490; } .c6 { stroke: #9a6700; } .c7 { stroke: #57606a; }
+.d1 { stroke-dasharray: 2 4; } .d2 { stroke-dasharray: 10 4 2 4; }
+@media (prefers-color-scheme: dark) {
+.paper { fill: #11161d; }
+.title, .head { fill: #e8edf2; }
+.note { fill: #9aa7b4; }
+.grid { stroke: #232c36; }
+.axis { stroke: #566270; }
+.plain { stroke: #cbd5df; }
+.ondemand { stroke: #94a1ae; }
+.c0 { stroke: #6cb2ff; } .c1 { stroke: #ff9a5c; } .c2 { stroke: #56d07f; } .c3 { stroke: #b79bff; }
+.c4 { stroke: #ff85b3; } .c5 { stroke: #3fd3ea; } .c6 { stroke: #e9c04a; } .c7 { stroke: #b3bdc7; }
+}
+</style>
+)";
+
+}  // namespace
+
+std::string_view style_sheet() {
+  return kStyle;
+}
+
 std::string escaped(std::string_view text) {
   std::string out;
   for (const char letter : text) {
