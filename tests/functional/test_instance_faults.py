@@ -129,7 +129,7 @@ def test_gives_the_same_instances_to_the_same_script(start_lab):
     def script():
         place = Place(start_lab("--speed", "step", "--start", conftest.START, "--seed", "7"))
         place.request(5)
-        place.run(3)
+        place.run(3, ClientToken="a")  # boto3 would make one up
         place.advance("5m")
         return [place.requests(), place.described(), place.ec2.describe_instance_status()["InstanceStatuses"]]
 
