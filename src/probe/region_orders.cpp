@@ -173,11 +173,14 @@ void RegionWatch::terminate(const model::ProbeId& id,
 }
 
 void RegionWatch::end_rest(const model::ProbeId& id, const Orders& orders) {
-  // What AWS does not know (any more) is deleted.
+  // What AWS does not know (any more) is deleted; and nothing can come of an instant fleet whose
+  // instances are ended, though it may refuse to be deleted then.
   const auto hear = [this, id](auto what) {
     return alive([id, what](RegionWatch& self, const Result<void>& done) {
       auto* probe = self.find(id);
-      if (probe != nullptr && (done || done.error().kind == ErrorKind::NotFound)) {
+      const bool is_gone = done || done.error().kind == ErrorKind::NotFound ||
+                           done.error().kind == ErrorKind::InvalidInput;
+      if (probe != nullptr && is_gone) {
         probe->machine.deleted(self.now(), what);
       } else if (!done) {
         self.trouble(id, done.error());
