@@ -1,4 +1,5 @@
 """Our client against moto: it reads what boto3 reads, and tells what moto lacks from what moto says."""
+import concurrent.futures
 import importlib.util
 import json
 import os
@@ -171,3 +172,57 @@ def test_a_collector_keeps_what_moto_has_and_names_what_it_lacks(moto, boto, tmp
     assert in_order([row["instance_type"], row["az_id"]] for row in rows) == in_order(
         [one["InstanceType"], one["Location"]] for one in offered["InstanceTypeOfferings"])
     assert {row["spot_price"] for row in rows} == {0.00001}, "the only price moto knows"
+
+
+PROBES = [("spot-request", 3), ("run-instances", 1), ("create-fleet", 2)]
+
+
+def leftovers(ec2):
+    """What of our probes costs money or would, by what moto says."""
+    ours = [{"Name": "tag-key", "Values": ["spotvane:probe"]}]
+    requests = ec2.describe_spot_instance_requests(Filters=ours)["SpotInstanceRequests"]
+    ids = [one["InstanceId"] for one in requests if "InstanceId" in one]
+    found = ec2.describe_instances(Filters=ours)["Reservations"]
+    found += ec2.describe_instances(InstanceIds=ids)["Reservations"] if ids else []
+    return ([one["InstanceId"] for group in found for one in group["Instances"] if one["State"]["Name"] != "terminated"]
+            + [one["SpotInstanceRequestId"] for one in requests if one["State"] in ("open", "active")]
+            + [one["LaunchTemplateId"] for one in ec2.describe_launch_templates(Filters=ours)["LaunchTemplates"]])
+
+
+def test_a_probe_goes_all_its_way_and_leaves_nothing(moto, boto, tmp_path):
+    """Moto's instances are ready at once, never interrupted and visible immediately: of waiting it shows nothing. It runs
+    MinCount instances where AWS runs up to MaxCount, and knows no prices, so that the user must name the most to pay."""
+    def probe(via, count):
+        return spotvane("probe", "run", "m5.large@us-east-1", "--count", str(count), "--via", via, "--interval", "1s",
+                        "--max-price", "0.05", "--output", "json", home=homes[via], **in_lab(moto), AWS_MAX_ATTEMPTS="1")
+
+    homes = {via: tmp_path / via for via, _ in PROBES}
+    for home in homes.values():
+        home.mkdir()
+    # Each waits for a minute without news: side by side.
+    with concurrent.futures.ThreadPoolExecutor(len(PROBES)) as pool:
+        runs = list(pool.map(lambda one: probe(*one), PROBES))
+    for (via, count), done in zip(PROBES, runs):
+        assert done.returncode == 0, done.stderr
+        assert "greatest cost: $" in done.stderr
+        answer = json.loads(done.stdout)
+        assert [(row["outcome"], row["fulfilled"], row["ready"], row["left_in_aws"]) for row in answer["probes"]] == [
+            ("all-ready", count, count, "nothing")], via
+        assert answer["pools"][0]["fulfilled_share"] == 1
+    assert leftovers(boto("ec2")) == []
+
+
+def test_a_probe_without_a_known_price_is_not_begun(moto, tmp_path):
+    done = spotvane("probe", "run", "m5.large@us-east-1", home=tmp_path, **in_lab(moto), AWS_MAX_ATTEMPTS="1")
+    assert done.returncode == 1
+    assert "nothing bounds its cost" in done.stderr and "--max-price" in done.stderr
+
+
+def test_the_catalog_knows_what_boots_a_type(moto, boto, tmp_path):
+    done = spotvane("catalog", "sync", "--regions", "us-east-1", home=tmp_path, **in_lab(moto), AWS_MAX_ATTEMPTS="1")
+    assert done.returncode == 3, done.stderr  # moto knows no prices
+    path = "/aws/service/ami-amazon-linux-latest/al2023-ami-kernel-default-arm64"
+    image = boto("ssm").get_parameter(Name=path)["Parameter"]["Value"]
+    assert spotvane("catalog", "ami", "us-east-1", "t4g.nano", home=tmp_path).stdout == image + "\n"
+    unknown = spotvane("catalog", "ami", "us-east-1", "t4g.nanoo", home=tmp_path)
+    assert unknown.returncode == 1 and "'t4g.nanoo' is not offered in 'us-east-1'" in unknown.stderr
