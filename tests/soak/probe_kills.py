@@ -1,7 +1,7 @@
 #!/usr/bin/env python3
 """Kills probes for real, again and again, and asks the lab's auditor what is left after `probe recover`.
 
-    probe_kills.py BINARY [--kills 1000] [--lost 200] [--seed N] [--speed 120]
+    probe_kills.py BINARY [--kills 1000] [--lost 200] [--seed N] [--speed 120] [--within 20]
 
 Each run probes pools drawn from the seed, in a home of its own, against one lab under faults drawn anew for each run, and is
 ended by SIGKILL at a moment drawn from the seed. With `--lost` of the homes the database is deleted, too. Then `probe recover`,
@@ -52,7 +52,7 @@ class Lab:
             return json.load(answer)["accounts"].get("123456789012", {})
 
 
-def one_run(binary, lab, home, draw, loses_ledger):
+def one_run(binary, lab, home, draw, loses_ledger, within):
     """What was left, and what was asked for; an empty text where all is well."""
     environment = {"PATH": os.environ["PATH"], "HOME": str(home), "SPOTVANE_HOME": str(home), "AWS_ENDPOINT_URL": lab.address,
                    "AWS_ACCESS_KEY_ID": "test", "AWS_SECRET_ACCESS_KEY": "test", "AWS_REGION": "us-east-1",
@@ -74,7 +74,7 @@ def one_run(binary, lab, home, draw, loses_ledger):
     arguments = ["probe", "run", *draw.sample(POOLS, draw.randint(1, 3)), "--count", str(draw.randint(1, 4)), "--max-price", "1",
                  "--via", draw.choice(["spot-request", "run-instances", "create-fleet"]), "--max-instances", str(LIMIT),
                  "--dollars-a-day", "1000"]
-    kill_after(start(*arguments), draw.uniform(0, 6))
+    kill_after(start(*arguments), draw.uniform(0, within))
     if loses_ledger:
         for file in home.glob("state.db*"):
             file.unlink()
@@ -97,6 +97,7 @@ def main():
     parser.add_argument("--lost", type=int, default=200)
     parser.add_argument("--seed", type=int, default=1)
     parser.add_argument("--speed", type=int, default=120)
+    parser.add_argument("--within", type=float, default=20, help="seconds in which a run is killed")
     options = parser.parse_args()
     binary = options.binary.resolve()
     lab = Lab(binary, options.speed, options.seed)
@@ -107,7 +108,8 @@ def main():
         shutil.rmtree(home, ignore_errors=True)
         home.mkdir()
         loses_ledger = number % max(1, options.kills // max(1, options.lost)) == 0 and options.lost > 0
-        wrong = one_run(binary, lab, home, random.Random(f"{options.seed}/{number}"), loses_ledger)
+        wrong = one_run(binary, lab, home, random.Random(f"{options.seed}/{number}"), loses_ledger,
+                        options.within)
         if wrong:
             print(f"run {number} of seed {options.seed}{' (ledger lost)' if loses_ledger else ''}: {wrong}")
             lab.process.terminate()
