@@ -1,13 +1,13 @@
 #include "base/time.hpp"
 
+#include "support/moments.hpp"
+
 #include <gmock/gmock.h>
 
 namespace spotvane {
 namespace {
 
 using namespace std::chrono_literals;
-
-constexpr TimePoint kNoon = std::chrono::sys_days{std::chrono::year{2026} / 8 / 1} + 12h;
 
 TEST(Time, ReadsTheFormsAwsAndSpotLakeWrite) {
   for (const auto* text :

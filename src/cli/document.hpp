@@ -4,6 +4,7 @@
 #include "base/result.hpp"
 #include "base/time.hpp"
 
+#include <concepts>
 #include <cstdint>
 #include <functional>
 #include <optional>
@@ -26,6 +27,19 @@ using Words = std::vector<std::string>;
 /// One thing a command has to say, with its type. The default is absent: blank, empty or null.
 using Value = std::variant<std::monostate, std::string, std::int64_t, double, bool, Money,
                            TimePoint, Numeral, Words>;
+
+Value whole(std::integral auto number) {
+  return static_cast<std::int64_t>(number);
+}
+
+template <std::integral Number>
+Value whole(const std::optional<Number>& number) {
+  return number ? whole(*number) : Value{};
+}
+
+inline Value price(const std::optional<Money>& money) {
+  return money ? Value{*money} : Value{};
+}
 
 /// Rows under named columns. A terminal shows a table, `--output csv` and `json` everything
 /// exactly.

@@ -10,18 +10,6 @@ namespace spotvane::cli {
 
 namespace {
 
-Value whole(std::integral auto number) {
-  return static_cast<std::int64_t>(number);
-}
-
-Value whole(const std::optional<std::int16_t>& number) {
-  return number ? whole(*number) : Value{};
-}
-
-Value price(const std::optional<Money>& money) {
-  return money ? Value{*money} : Value{};
-}
-
 template <typename Name>
 Words words(const std::vector<Name>& names) {
   Words texts;

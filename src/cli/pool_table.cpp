@@ -14,14 +14,6 @@ Value real(const std::optional<Number>& number) {
   return number ? Value{static_cast<double>(*number)} : Value{};
 }
 
-Value whole(const std::optional<std::int16_t>& number) {
-  return number ? Value{static_cast<std::int64_t>(*number)} : Value{};
-}
-
-Value price(const std::optional<Money>& money) {
-  return money ? Value{*money} : Value{};
-}
-
 template <typename Name>
 Value name(const Name& name) {
   return name.empty() ? Value{} : Value{name.text()};

@@ -10,7 +10,7 @@ namespace spotvane::lab {
 
 namespace {
 
-constexpr std::size_t kNamedTypes = 1000;
+constexpr std::size_t kScoredTypes = 1000;
 constexpr std::size_t kNamedRegions = 10;
 constexpr std::int64_t kLargestTarget = 2'000'000'000;
 constexpr PageSizes kPages{.least = 10, .most = 1000, .ordinary = 1000};
@@ -39,9 +39,9 @@ Answered<std::vector<model::InstanceType>> types_parameter(const World& world, c
   if (names.empty()) {
     return refuse_missing("InstanceType");
   }
-  if (names.size() > kNamedTypes) {
+  if (names.size() > kScoredTypes) {
     return refuse(400, "InvalidParameterValue",
-                  "The maximum number of instance types that can be specified is {}", kNamedTypes);
+                  "The maximum number of instance types that can be specified is {}", kScoredTypes);
   }
   std::vector<model::InstanceType> types;
   for (const auto& name : names) {

@@ -15,12 +15,6 @@ using ::testing::HasSubstr;
 using ::testing::IsEmpty;
 using ::testing::SizeIs;
 
-/// One lab for all that leave no trace in it.
-LabHarness& shared() {
-  static LabHarness harness;
-  return harness;
-}
-
 std::set<std::string> column(const std::vector<Row>& rows, const std::string& name) {
   std::set<std::string> values;
   for (const auto& row : rows) {
@@ -53,9 +47,9 @@ std::vector<Row> all_items(LabHarness& harness, const std::string& action, wire:
 }
 
 TEST(DescribeRegions, ListsEnabledRegionsAndAllOnRequest) {
-  EXPECT_THAT(items(shared().ec2("DescribeRegions"), "regionInfo"), SizeIs(17));
+  EXPECT_THAT(items(shared_lab().ec2("DescribeRegions"), "regionInfo"), SizeIs(17));
   const auto all =
-      items(shared().ec2("DescribeRegions", form({{"AllRegions", "true"}})), "regionInfo");
+      items(shared_lab().ec2("DescribeRegions", form({{"AllRegions", "true"}})), "regionInfo");
   EXPECT_THAT(all, SizeIs(30));
   EXPECT_EQ(column(all, "optInStatus"),
             (std::set<std::string>{"opt-in-not-required", "not-opted-in"}));
@@ -63,15 +57,16 @@ TEST(DescribeRegions, ListsEnabledRegionsAndAllOnRequest) {
 
 TEST(DescribeRegions, FiltersAndTakesNames) {
   const auto ask = [](const wire::Form& parameters) {
-    return column(items(shared().ec2("DescribeRegions", parameters), "regionInfo"), "regionName");
+    return column(items(shared_lab().ec2("DescribeRegions", parameters), "regionInfo"),
+                  "regionName");
   };
   EXPECT_EQ(ask(form({{"Filter.1.Name", "region-name"}, {"Filter.1.Value.1", "us-w*"}})),
             (std::set<std::string>{"us-west-1", "us-west-2"}));
   EXPECT_EQ(ask(form({{"RegionName.1", "me-south-1"}})), std::set<std::string>{"me-south-1"});
-  EXPECT_EQ(verdict(shared().ec2("DescribeRegions", form({{"RegionName.1", "us-moon-1"}}))),
+  EXPECT_EQ(verdict(shared_lab().ec2("DescribeRegions", form({{"RegionName.1", "us-moon-1"}}))),
             "400 InvalidParameterValue");
-  EXPECT_EQ(verdict(shared().ec2("DescribeRegions",
-                                 form({{"Filter.1.Name", "colour"}, {"Filter.1.Value.1", "red"}}))),
+  EXPECT_EQ(verdict(shared_lab().ec2("DescribeRegions", form({{"Filter.1.Name", "colour"},
+                                                              {"Filter.1.Value.1", "red"}}))),
             "400 InvalidParameterValue");
 }
 
@@ -80,21 +75,21 @@ TEST(DescribeRegions, TakesNoMoreFilterValuesThanEc2) {
   for (int i = 1; i <= 200; ++i) {
     parameters.add(fmt::format("Filter.1.Value.{}", i), "us-east-1");
   }
-  EXPECT_EQ(verdict(shared().ec2("DescribeRegions", parameters)), "200");
+  EXPECT_EQ(verdict(shared_lab().ec2("DescribeRegions", parameters)), "200");
   parameters.add("Filter.1.Value.201", "us-east-1");
-  EXPECT_EQ(verdict(shared().ec2("DescribeRegions", parameters)), "400 FilterLimitExceeded");
+  EXPECT_EQ(verdict(shared_lab().ec2("DescribeRegions", parameters)), "400 FilterLimitExceeded");
 }
 
 TEST(DescribeAvailabilityZones, TellsNamesAndIds) {
   const auto zones =
-      items(shared().ec2("DescribeAvailabilityZones", form({{"ZoneId.1", "use1-az4"}})),
+      items(shared_lab().ec2("DescribeAvailabilityZones", form({{"ZoneId.1", "use1-az4"}})),
             "availabilityZoneInfo");
   ASSERT_THAT(zones, SizeIs(1));
   EXPECT_EQ(zones[0].at("zoneName"), "us-east-1a");
   EXPECT_EQ(zones[0].at("groupName"), "us-east-1-zg-1");
   EXPECT_EQ(zones[0].at("zoneState"), "available");
   EXPECT_EQ(
-      verdict(shared().ec2("DescribeAvailabilityZones", form({{"ZoneName.1", "us-east-1z"}}))),
+      verdict(shared_lab().ec2("DescribeAvailabilityZones", form({{"ZoneName.1", "us-east-1z"}}))),
       "400 InvalidParameterValue");
 }
 
@@ -118,7 +113,7 @@ TEST(DescribeAvailabilityZones, NamesZonesDifferentlyForEachAccount) {
 
 TEST(DescribeInstanceTypes, PagesThroughWhatTheRegionOffers) {
   std::size_t pages = 0;
-  const auto types = all_items(shared(), "DescribeInstanceTypes", form({{"MaxResults", "100"}}),
+  const auto types = all_items(shared_lab(), "DescribeInstanceTypes", form({{"MaxResults", "100"}}),
                                "instanceTypeSet", &pages);
   EXPECT_EQ(column(types, "instanceType").size(), types.size());
   EXPECT_EQ(pages, (types.size() + 99) / 100);
@@ -127,7 +122,7 @@ TEST(DescribeInstanceTypes, PagesThroughWhatTheRegionOffers) {
 
 TEST(DescribeInstanceTypes, RefusesWhatAwsRefuses) {
   const auto ask = [](const wire::Form& parameters) {
-    return verdict(shared().ec2("DescribeInstanceTypes", parameters));
+    return verdict(shared_lab().ec2("DescribeInstanceTypes", parameters));
   };
   EXPECT_EQ(ask(form({{"InstanceType.1", "m5.huge"}})), "400 InvalidInstanceType");
   EXPECT_EQ(ask(form({{"MaxResults", "4"}})), "400 InvalidParameterValue");
@@ -142,7 +137,7 @@ TEST(DescribeInstanceTypes, RefusesWhatAwsRefuses) {
 }
 
 TEST(DescribeInstanceTypes, FiltersByAnyMember) {
-  const auto types = all_items(shared(), "DescribeInstanceTypes",
+  const auto types = all_items(shared_lab(), "DescribeInstanceTypes",
                                form({{"Filter.1.Name", "instance-type"},
                                      {"Filter.1.Value.1", "m?g.*"},
                                      {"Filter.2.Name", "vcpu-info.default-vcpus"},
@@ -156,14 +151,16 @@ TEST(DescribeInstanceTypes, FiltersByAnyMember) {
 }
 
 TEST(DescribeInstanceTypes, TakesATokenOnlyForTheCallThatGaveIt) {
-  const auto token = text_of(shared().ec2("DescribeInstanceTypes"), "nextToken");
+  const auto token = text_of(shared_lab().ec2("DescribeInstanceTypes"), "nextToken");
   ASSERT_FALSE(token.empty());
-  EXPECT_EQ(verdict(shared().ec2("DescribeInstanceTypes", form({{"NextToken", token}}))), "200");
+  EXPECT_EQ(verdict(shared_lab().ec2("DescribeInstanceTypes", form({{"NextToken", token}}))),
+            "200");
   EXPECT_EQ(
-      verdict(shared().ec2("DescribeInstanceTypes", form({{"NextToken", token}}), "us-west-2")),
+      verdict(shared_lab().ec2("DescribeInstanceTypes", form({{"NextToken", token}}), "us-west-2")),
       "400 InvalidPaginationToken");
-  EXPECT_EQ(verdict(shared().ec2("DescribeInstanceTypeOfferings", form({{"NextToken", token}}))),
-            "400 InvalidPaginationToken");
+  EXPECT_EQ(
+      verdict(shared_lab().ec2("DescribeInstanceTypeOfferings", form({{"NextToken", token}}))),
+      "400 InvalidPaginationToken");
 }
 
 TEST(DescribeInstanceTypeOfferings, TellsOfRegionsZonesAndZoneIds) {
@@ -172,15 +169,15 @@ TEST(DescribeInstanceTypeOfferings, TellsOfRegionsZonesAndZoneIds) {
     if (!location_type.empty()) {
       parameters.add("LocationType", location_type);
     }
-    return column(
-        all_items(shared(), "DescribeInstanceTypeOfferings", parameters, "instanceTypeOfferingSet"),
-        "location");
+    return column(all_items(shared_lab(), "DescribeInstanceTypeOfferings", parameters,
+                            "instanceTypeOfferingSet"),
+                  "location");
   };
   EXPECT_EQ(ask(""), std::set<std::string>{"us-east-1"});
   EXPECT_THAT(ask("availability-zone-id"), ::testing::Contains("use1-az4"));
   EXPECT_THAT(ask("availability-zone"), ::testing::Contains("us-east-1a"));
   EXPECT_EQ(
-      verdict(shared().ec2("DescribeInstanceTypeOfferings", form({{"LocationType", "moon"}}))),
+      verdict(shared_lab().ec2("DescribeInstanceTypeOfferings", form({{"LocationType", "moon"}}))),
       "400 InvalidParameterValue");
 }
 
@@ -196,9 +193,9 @@ wire::Form scores(const std::vector<std::pair<std::string, std::string>>& more =
 }
 
 TEST(GetSpotPlacementScores, ScoresTheTenBestZonesById) {
-  const auto rows =
-      items(shared().ec2("GetSpotPlacementScores", scores({{"SingleAvailabilityZone", "true"}})),
-            "spotPlacementScoreSet");
+  const auto rows = items(
+      shared_lab().ec2("GetSpotPlacementScores", scores({{"SingleAvailabilityZone", "true"}})),
+      "spotPlacementScoreSet");
   EXPECT_THAT(rows, SizeIs(10));
   for (const auto& row : rows) {
     EXPECT_THAT(row.at("availabilityZoneId"), HasSubstr("-az"));
@@ -206,17 +203,17 @@ TEST(GetSpotPlacementScores, ScoresTheTenBestZonesById) {
 }
 
 TEST(GetSpotPlacementScores, ScoresRegionsOtherwise) {
-  const auto rows =
-      items(shared().ec2("GetSpotPlacementScores",
-                         scores({{"RegionName.1", "us-east-1"}, {"RegionName.2", "eu-west-1"}})),
-            "spotPlacementScoreSet");
+  const auto rows = items(
+      shared_lab().ec2("GetSpotPlacementScores",
+                       scores({{"RegionName.1", "us-east-1"}, {"RegionName.2", "eu-west-1"}})),
+      "spotPlacementScoreSet");
   ASSERT_THAT(rows, SizeIs(2));
   EXPECT_FALSE(rows[0].contains("availabilityZoneId"));
 }
 
 TEST(GetSpotPlacementScores, RefusesWhatAwsRefuses) {
   const auto ask = [](const wire::Form& parameters) {
-    return verdict(shared().ec2("GetSpotPlacementScores", parameters));
+    return verdict(shared_lab().ec2("GetSpotPlacementScores", parameters));
   };
   EXPECT_EQ(ask(form({{"InstanceType.1", "m5.large"}})), "400 MissingParameter");
   EXPECT_EQ(ask(form({{"TargetCapacity", "1"}})), "400 MissingParameter");
@@ -268,7 +265,7 @@ TEST(GetSpotPlacementScores, ResolvesAttributes) {
                              {prefix + "InstanceRequirements.MemoryMiB.Min", "4096"},
                              {"TargetCapacity", "64"},
                              {"TargetCapacityUnitType", "vcpu"}});
-    return shared().ec2("GetSpotPlacementScores", form(more));
+    return shared_lab().ec2("GetSpotPlacementScores", form(more));
   };
   EXPECT_EQ(verdict(ask({})), "400 MissingParameter");  // the least number of vCPUs
   const auto vcpus = prefix + "InstanceRequirements.VCpuCount.Min";
@@ -282,7 +279,7 @@ const std::string kNow = "2026-03-01T00:00:00Z";
 
 TEST(DescribeSpotPriceHistory, TellsThePricesInForce) {
   const auto rows =
-      all_items(shared(), "DescribeSpotPriceHistory",
+      all_items(shared_lab(), "DescribeSpotPriceHistory",
                 form({{"InstanceType.1", "m5.large"}, {"StartTime", kNow}, {"EndTime", kNow}}),
                 "spotPriceHistorySet");
   ASSERT_THAT(rows, SizeIs(5));  // one zone does not have it
@@ -296,12 +293,12 @@ TEST(DescribeSpotPriceHistory, TellsThePricesInForce) {
 TEST(DescribeSpotPriceHistory, EndsItsPagesWithAnEmptyToken) {
   std::size_t pages = 0;
   const auto rows =
-      all_items(shared(), "DescribeSpotPriceHistory",
+      all_items(shared_lab(), "DescribeSpotPriceHistory",
                 form({{"StartTime", kNow}, {"MaxResults", "2000"}}), "spotPriceHistorySet", &pages);
   EXPECT_GT(pages, 3u);
   EXPECT_EQ(pages, (rows.size() + 999) / 1000);
-  const auto whole = shared().ec2("DescribeSpotPriceHistory",
-                                  form({{"StartTime", kNow}, {"InstanceType.1", "m5.large"}}));
+  const auto whole = shared_lab().ec2("DescribeSpotPriceHistory",
+                                      form({{"StartTime", kNow}, {"InstanceType.1", "m5.large"}}));
   EXPECT_THAT(whole.body, HasSubstr("<nextToken/>"));
 }
 
@@ -319,7 +316,8 @@ TEST(DescribeSpotPriceHistory, ShowsLaterPagesAsOfTheFirst) {
 TEST(DescribeSpotPriceHistory, FindsZonesByNameAndById) {
   const auto ask = [](std::vector<std::pair<std::string, std::string>> parameters) {
     parameters.emplace_back("StartTime", kNow);
-    return all_items(shared(), "DescribeSpotPriceHistory", form(parameters), "spotPriceHistorySet");
+    return all_items(shared_lab(), "DescribeSpotPriceHistory", form(parameters),
+                     "spotPriceHistorySet");
   };
   const auto by_name = ask({{"InstanceType.1", "m5.large"}, {"AvailabilityZone", "us-east-1a"}});
   ASSERT_THAT(by_name, SizeIs(1));
@@ -337,7 +335,7 @@ TEST(DescribeSpotPriceHistory, FindsZonesByNameAndById) {
 
 TEST(DescribeSpotPriceHistory, RefusesWhatAwsRefuses) {
   const auto ask = [](const wire::Form& parameters) {
-    return verdict(shared().ec2("DescribeSpotPriceHistory", parameters));
+    return verdict(shared_lab().ec2("DescribeSpotPriceHistory", parameters));
   };
   EXPECT_EQ(ask(form({{"AvailabilityZone", "us-east-1a"}, {"AvailabilityZoneId", "use1-az4"}})),
             "400 InvalidParameterCombination");
@@ -348,7 +346,7 @@ TEST(DescribeSpotPriceHistory, RefusesWhatAwsRefuses) {
 
 TEST(DescribeSpotPriceHistory, ForeseesNothing) {
   for (const auto& row :
-       all_items(shared(), "DescribeSpotPriceHistory",
+       all_items(shared_lab(), "DescribeSpotPriceHistory",
                  form({{"InstanceType.1", "m5.large"}, {"EndTime", "2027-01-01T00:00:00Z"}}),
                  "spotPriceHistorySet")) {
     EXPECT_LT(row.at("timestamp"), kNow);

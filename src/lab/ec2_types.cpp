@@ -10,7 +10,7 @@ namespace spotvane::lab {
 
 namespace {
 
-constexpr std::size_t kNamedTypes = 100;
+constexpr std::size_t kDescribedTypes = 100;
 constexpr PageSizes kTypePages{.least = 5, .most = 100, .ordinary = 100};
 constexpr PageSizes kOfferingPages{.least = 5, .most = 1000, .ordinary = 1000};
 
@@ -82,9 +82,10 @@ Answered<std::string> describe_instance_types(World& world, const Call& call) {
     return tl::unexpected(!filters ? filters.error() : page.error());
   }
   const auto names = call.form.list("InstanceType");
-  if (names.size() > kNamedTypes) {
+  if (names.size() > kDescribedTypes) {
     return refuse(400, "InvalidParameterValue",
-                  "The maximum number of instance types that can be specified is {}", kNamedTypes);
+                  "The maximum number of instance types that can be specified is {}",
+                  kDescribedTypes);
   }
   if (!names.empty() && text_parameter(call, "MaxResults")) {
     return refuse(400, "InvalidParameterCombination",

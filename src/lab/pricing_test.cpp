@@ -16,13 +16,9 @@ using ::testing::IsEmpty;
 using ::testing::Not;
 using ::testing::SizeIs;
 
-LabHarness& shared() {
-  static LabHarness harness;
-  return harness;
-}
-
 wire::PriceListPage ask(const wire::PriceListRequest& request) {
-  const auto response = shared().pricing("GetProducts", wire::write_price_list_request(request));
+  const auto response =
+      shared_lab().pricing("GetProducts", wire::write_price_list_request(request));
   return wire::read_price_list_page(response.body).value_or(wire::PriceListPage{});
 }
 
@@ -38,7 +34,8 @@ TEST(GetProducts, TellsTheRealPrice) {
 TEST(GetProducts, DescribesAProductAsFarAsTheCatalogKnowsIt) {
   const wire::PriceListRequest request{
       .filters = {{"regionCode", "us-east-1"}, {"vcpu", "2"}, {"memory", "8 GiB"}}};
-  const auto response = shared().pricing("GetProducts", wire::write_price_list_request(request));
+  const auto response =
+      shared_lab().pricing("GetProducts", wire::write_price_list_request(request));
 
   EXPECT_THAT(ask(request).items, Contains(Field(&wire::PriceListItem::type, "m5.large")));
   EXPECT_THAT(response.body,
@@ -67,11 +64,11 @@ TEST(GetProducts, FindsNothingUnderOtherTerms) {
 }
 
 TEST(GetProducts, RefusesWhatAwsRefuses) {
-  EXPECT_EQ(verdict(shared().pricing("GetProducts", "[]")), "400 InvalidParameterException");
-  EXPECT_EQ(verdict(shared().pricing("GetProducts", "{}")), "400 InvalidParameterException");
-  EXPECT_EQ(
-      verdict(shared().pricing("GetProducts", R"({"ServiceCode": "AmazonEC2", "NextToken": "x"})")),
-      "400 InvalidNextTokenException");
+  EXPECT_EQ(verdict(shared_lab().pricing("GetProducts", "[]")), "400 InvalidParameterException");
+  EXPECT_EQ(verdict(shared_lab().pricing("GetProducts", "{}")), "400 InvalidParameterException");
+  EXPECT_EQ(verdict(shared_lab().pricing("GetProducts",
+                                         R"({"ServiceCode": "AmazonEC2", "NextToken": "x"})")),
+            "400 InvalidNextTokenException");
 }
 
 }  // namespace

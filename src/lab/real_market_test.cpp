@@ -2,7 +2,9 @@
 // distances that tools/calibrate prints, with some room, on a part of the pools.
 
 #include "lab/catalog_data.hpp"
+#include "lab/lab_harness.hpp"
 #include "sim/spot_market.hpp"
+#include "support/moments.hpp"
 
 #include <gtest/gtest.h>
 
@@ -21,7 +23,6 @@ namespace {
 using namespace std::chrono_literals;
 using Numbers = std::vector<double>;
 
-constexpr TimePoint kStart = std::chrono::sys_days{std::chrono::year{2026} / 3 / 1};
 constexpr std::uint64_t kSeed = 42;
 const std::string kKept = SPOTVANE_SOURCE_DIR "/data/calibration/";
 
@@ -97,15 +98,10 @@ double coefficient_of_variation(const Numbers& numbers) {
   return deviation(numbers, 1.0) / mean(numbers);
 }
 
-const CatalogData& data() {
-  static const CatalogData loaded = load_catalog_data().value();
-  return loaded;
-}
-
 /// The real catalog with every `step`th type in some regions: its pools behave as in the whole.
 std::shared_ptr<model::Catalog> part_of_catalog(std::size_t step,
                                                 const std::set<std::string>& regions) {
-  auto part = std::make_shared<model::Catalog>(*data().catalog);
+  auto part = std::make_shared<model::Catalog>(*real_catalog().catalog);
   std::unordered_set<model::InstanceType> types;
   for (std::size_t i = 0; i < part->types.size(); i += step) {
     types.insert(part->types[i].type);
@@ -139,13 +135,13 @@ struct PriceHistory {
     for (std::string name; file >> name;) {
       types.emplace_back(name);
     }
-    const sim::SpotMarket market{data().catalog, kSeed};
-    auto prices =
-        market.price_changes(model::Region{"us-east-1"}, kStart - 24h * 90, kStart, types);
+    const sim::SpotMarket market{real_catalog().catalog, kSeed};
+    auto prices = market.price_changes(model::Region{"us-east-1"}, kMarketStart - 24h * 90,
+                                       kMarketStart, types);
     std::reverse(prices.begin(), prices.end());  // oldest first
     for (auto& price : prices) {
       auto& pool = by_pool[{price.type.text(), price.zone_id.text()}];
-      if (price.at >= kStart - 24h * 90) {
+      if (price.at >= kMarketStart - 24h * 90) {
         pool.push_back(std::move(price));
       }
     }
@@ -166,7 +162,7 @@ TEST(RealMarket, PricesMoveFromDayToDayAsInTheLogOf2021) {
   for (const auto& [pool, prices] : history().by_pool) {
     double before = 0.0;
     auto next = prices.begin();
-    for (auto midnight = kStart - 24h * 90; midnight <= kStart; midnight += 24h) {
+    for (auto midnight = kMarketStart - 24h * 90; midnight <= kMarketStart; midnight += 24h) {
       double now = before;
       for (; next != prices.end() && next->at <= midnight; ++next) {
         now = next->price_per_hour.dollars();
@@ -233,16 +229,16 @@ TEST(RealMarket, TheAdvisorNamesTheCheapestZonesSavingsAndNothingCostsMoreThanOn
   for (const auto& price : part->on_demand_prices) {
     on_demand[{price.type, price.region}] = price.price_per_hour.dollars();
   }
-  for (const auto& entry : market.advisor(kStart)) {
-    const auto places = scores(market, entry, kStart);
+  for (const auto& entry : market.advisor(kMarketStart)) {
+    const auto places = scores(market, entry, kMarketStart);
     const auto whole = on_demand.find({entry.type, entry.region});
     if (whole == on_demand.end() || places.empty()) {
       continue;
     }
     double least = whole->second;
     for (const auto& place : places) {
-      const auto price =
-          market.price({entry.type, entry.region, place.zone}, market.advisor_published(kStart));
+      const auto price = market.price({entry.type, entry.region, place.zone},
+                                      market.advisor_published(kMarketStart));
       EXPECT_LE(price->dollars(), whole->second) << entry.type.text();
       least = std::min(least, price->dollars());
     }
@@ -258,7 +254,7 @@ TEST(RealMarket, ScoresVaryInADayAsSpotLakeSaw) {
   Numbers deviations;
   for (const auto& entry : market.catalog().advisor) {
     std::map<model::ZoneId, Numbers> by_zone;
-    for (auto at = kStart; at < kStart + 24h; at += 20min) {
+    for (auto at = kMarketStart; at < kMarketStart + 24h; at += 20min) {
       for (const auto& place : scores(market, entry, at)) {
         by_zone[place.zone].push_back(place.score);
       }
@@ -266,7 +262,7 @@ TEST(RealMarket, ScoresVaryInADayAsSpotLakeSaw) {
     for (const auto& [zone, seen] : by_zone) {
       // What the kept figures were taken over: cheap pools at 3, about 2, or below 1.5.
       const double level = mean(seen);
-      const auto price = market.price({entry.type, entry.region, zone}, kStart);
+      const auto price = market.price({entry.type, entry.region, zone}, kMarketStart);
       if (price->dollars() < 1.0 &&
           (level == 3.0 || level <= 1.5 || (level >= 1.75 && level <= 2.25))) {
         means.push_back(level);
@@ -283,7 +279,7 @@ TEST(RealMarket, ScoresAndBandsVaryInAMonthAsSpotLakeSaw) {
   const sim::SpotMarket market{
       part_of_catalog(3, {"us-east-1", "eu-west-1", "sa-east-1", "ap-northeast-1"}), kSeed};
   std::vector<Numbers> interruptions(market.catalog().advisor.size());
-  for (auto at = kStart; at < kStart + 24h * 31; at += 24h) {
+  for (auto at = kMarketStart; at < kMarketStart + 24h * 31; at += 24h) {
     const auto entries = market.advisor(at);
     for (std::size_t i = 0; i < entries.size(); ++i) {
       interruptions[i].push_back(3.0 - 0.5 * entries[i].band);
@@ -294,7 +290,7 @@ TEST(RealMarket, ScoresAndBandsVaryInAMonthAsSpotLakeSaw) {
   Numbers products;
   for (std::size_t i = 0; i < interruptions.size(); ++i) {
     Numbers seen;
-    for (auto at = kStart; at < kStart + 24h * 31; at += 5h) {
+    for (auto at = kMarketStart; at < kMarketStart + 24h * 31; at += 5h) {
       for (const auto& place : scores(market, market.catalog().advisor[i], at)) {
         seen.push_back(place.score);
       }
@@ -316,7 +312,7 @@ TEST(RealMarket, ScoresAtOneMomentAreSpreadAsSpotLakeSaw) {
   std::map<int, double> share;
   double count = 0;
   for (const auto& entry : market.catalog().advisor) {
-    for (const auto& place : scores(market, entry, kStart)) {
+    for (const auto& place : scores(market, entry, kMarketStart)) {
       share[place.score] += 1;
       count += 1;
     }
@@ -330,8 +326,8 @@ TEST(RealMarket, PoolsThatAreOftenInterruptedScoreLower) {
   const sim::SpotMarket market{
       part_of_catalog(2, {"us-east-1", "us-west-2", "eu-west-1", "ap-south-1"}), kSeed};
   std::map<int, Numbers> scores_of_band;
-  for (const auto& entry : market.advisor(kStart)) {
-    for (const auto& place : scores(market, entry, kStart)) {
+  for (const auto& entry : market.advisor(kMarketStart)) {
+    for (const auto& place : scores(market, entry, kMarketStart)) {
       scores_of_band[entry.band / 2].push_back(place.score);
     }
   }

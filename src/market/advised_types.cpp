@@ -10,7 +10,7 @@ namespace spotvane::market {
 
 namespace {
 
-constexpr auto kNote = "advised_types";
+constexpr auto kAdvisedNote = "advised_types";
 
 std::optional<model::AdvisedType> parse_line(std::string_view line) {
   const auto fields = split(line, ' ');
@@ -36,11 +36,11 @@ Result<void> save_advised_types(StateStore& state, const std::vector<model::Advi
     text += fmt::format("{} {} {} {}\n", type.type, type.vcpus, type.memory_gib,
                         type.works_with_emr ? 1 : 0);
   }
-  return state.save_note(kNote, text);
+  return state.save_note(kAdvisedNote, text);
 }
 
 Result<std::optional<std::vector<model::AdvisedType>>> advised_types(StateStore& state) {
-  return state.note(kNote).map([](const std::optional<std::string>& text) {
+  return state.note(kAdvisedNote).map([](const std::optional<std::string>& text) {
     std::optional<std::vector<model::AdvisedType>> types;
     if (text) {
       types.emplace();

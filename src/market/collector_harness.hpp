@@ -5,6 +5,7 @@
 #include "sim/event_loop.hpp"
 #include "sim/memory_lake.hpp"
 #include "sim/memory_state_store.hpp"
+#include "support/moments.hpp"
 
 #include <gtest/gtest.h>
 
@@ -21,7 +22,6 @@ namespace spotvane::market {
 
 using namespace std::chrono_literals;
 
-inline constexpr TimePoint kMidnight = std::chrono::sys_days{std::chrono::year{2026} / 8 / 1};
 inline const model::CredentialName kCredential{"default"};
 
 /// Four regions, one of them not enabled, of two to four zones; `types` types.

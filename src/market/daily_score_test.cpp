@@ -1,5 +1,7 @@
 #include "market/daily_score.hpp"
 
+#include "support/moments.hpp"
+
 #include <gmock/gmock.h>
 
 namespace spotvane::market {
@@ -10,7 +12,6 @@ using testing::DoubleEq;
 using testing::IsEmpty;
 using testing::SizeIs;
 
-constexpr TimePoint kMidnight = std::chrono::sys_days{std::chrono::year{2026} / 8 / 1};
 constexpr int kMissing = -1;
 
 /// A row of the pool after `cycles` cycles of ten minutes.

@@ -11,7 +11,7 @@ namespace spotvane::market {
 
 namespace {
 
-constexpr auto kNote = "instance_types";
+constexpr auto kFactsNote = "instance_types";
 
 std::vector<std::string> split(std::string_view text, char mark) {
   std::vector<std::string> parts;
@@ -56,11 +56,11 @@ Result<void> save_facts(StateStore& state, const std::vector<model::InstanceType
   for (const auto& fact : facts) {
     text += line_of(fact);
   }
-  return state.save_note(kNote, text);
+  return state.save_note(kFactsNote, text);
 }
 
 Result<std::vector<model::InstanceTypeFacts>> known_facts(StateStore& state) {
-  return state.note(kNote).map([](const std::optional<std::string>& text) {
+  return state.note(kFactsNote).map([](const std::optional<std::string>& text) {
     std::vector<model::InstanceTypeFacts> facts;
     for (const auto& line : split(text.value_or(""), '\n')) {
       if (auto fact = parse_line(line)) {

@@ -9,7 +9,7 @@ namespace spotvane::market {
 
 namespace {
 
-constexpr auto kNote = "latest_market";
+constexpr auto kMarketNote = "latest_market";
 
 Result<LatestMarket> read_archive_at(StateStore& state, Lake& lake, TimePoint cycle) {
   return market_at(state, lake, cycle).map([&](std::vector<model::MarketChange> rows) {
@@ -34,15 +34,15 @@ Result<void> save_latest_market(StateStore& state, TimePoint cycle, const Market
       writer.add(picture.pools().pool(number), book.states[number]);
     }
   }
-  return state.save_note(kNote, writer.text(cycle));
+  return state.save_note(kMarketNote, writer.text(cycle));
 }
 
 Result<void> forget_latest_market(StateStore& state) {
-  return state.save_note(kNote, "");
+  return state.save_note(kMarketNote, "");
 }
 
 Result<std::optional<LatestMarket>> latest_market(StateStore& state, Lake& lake) {
-  const auto kept = state.note(kNote);
+  const auto kept = state.note(kMarketNote);
   const auto latest = state.latest_cycle();
   if (!kept || !latest) {
     return tl::unexpected(!kept ? kept.error() : latest.error());

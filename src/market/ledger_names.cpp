@@ -10,12 +10,12 @@ namespace {
 
 // Lines "ledger 123456789012 default" and "profile 123456789012 default"; a profile's name may have
 // blanks.
-constexpr auto kNote = "ledgers";
+constexpr auto kLedgersNote = "ledgers";
 
 }  // namespace
 
 Result<LedgerNames> LedgerNames::load(StateStore& state) {
-  const auto note = state.note(kNote);
+  const auto note = state.note(kLedgersNote);
   if (!note) {
     return tl::unexpected(note.error());
   }
@@ -49,7 +49,7 @@ Result<void> LedgerNames::save(StateStore& state) {
   for (const auto& [profile, account] : accounts_) {
     text += fmt::format("profile {} {}\n", account, profile);
   }
-  return state.save_note(kNote, text).map([&] { is_changed_ = false; });
+  return state.save_note(kLedgersNote, text).map([&] { is_changed_ = false; });
 }
 
 model::CredentialName LedgerNames::meet(const std::string& profile, const std::string& account) {

@@ -4,6 +4,7 @@
 
 #include "sim/memory_lake.hpp"
 #include "sim/memory_state_store.hpp"
+#include "support/moments.hpp"
 
 namespace spotvane::market {
 namespace {
@@ -11,8 +12,6 @@ namespace {
 using namespace std::chrono_literals;
 using testing::ElementsAre;
 using testing::IsEmpty;
-
-constexpr TimePoint kMidnight = std::chrono::sys_days{std::chrono::year{2026} / 8 / 1};
 
 constexpr Month kAugust = std::chrono::year{2026} / 8;
 

@@ -1,5 +1,7 @@
 #include "market/market_picture.hpp"
 
+#include "support/moments.hpp"
+
 #include <gmock/gmock.h>
 
 #include <string>
@@ -12,30 +14,29 @@ using namespace std::chrono_literals;
 using testing::ElementsAre;
 using testing::IsEmpty;
 
-constexpr TimePoint kNoon = std::chrono::sys_days{std::chrono::year{2026} / 8 / 1} + 12h;
-const model::InstanceType kType{"m5.large"};
-const model::Region kRegion{"us-east-1"};
+const model::InstanceType kSweptType{"m5.large"};
+const model::Region kSweptRegion{"us-east-1"};
 
-model::ScoreQuery query(int capacity, bool single_zone = true) {
-  return {{kType}, capacity, model::CapacityUnit::Units, {kRegion}, single_zone};
+model::ScoreQuery asked(int capacity, bool single_zone = true) {
+  return {{kSweptType}, capacity, model::CapacityUnit::Units, {kSweptRegion}, single_zone};
 }
 
 std::vector<model::PlacementScore> in_zone(int score) {
-  return {{kRegion, model::ZoneId{"az1"}, score}};
+  return {{kSweptRegion, model::ZoneId{"az1"}, score}};
 }
 
 /// A market of one pool, asked at capacities 1, 10 and 50; SPS is of 10.
-struct Picture : MarketPicture {
-  Picture() {
-    set_regions({kRegion});
+struct SweptPicture : MarketPicture {
+  SweptPicture() {
+    set_regions({kSweptRegion});
     set_sweep({1, 10, 50}, 10);
   }
 
   void begin() {
     begin_cycle();
-    apply_prices(kRegion,
-                 std::vector<model::SpotPrice>{{kType, model::ZoneName{"az1"}, model::ZoneId{"az1"},
-                                                "Linux/UNIX", Money::from_micros(5), kNoon}});
+    apply_prices(kSweptRegion, std::vector<model::SpotPrice>{{kSweptType, model::ZoneName{"az1"},
+                                                              model::ZoneId{"az1"}, "Linux/UNIX",
+                                                              Money::from_micros(5), kNoon}});
   }
 
   /// Ends the cycle; "zone sps t2 t3" of each row.
@@ -52,16 +53,16 @@ struct Picture : MarketPicture {
   /// A cycle in which the capacity's turn brings the score; the other capacities wait.
   std::vector<std::string> cycle(int capacity, int score) {
     begin();
-    apply_scores(query(capacity), in_zone(score));
+    apply_scores(asked(capacity), in_zone(score));
     for (const int other : {1, 10, 50}) {
-      keep_scores(query(other));
+      keep_scores(asked(other));
     }
     return finish();
   }
 };
 
 TEST(PictureOfASweep, TakesSpsOfOneCapacityAndReachOfAll) {
-  Picture picture;
+  SweptPicture picture;
 
   EXPECT_THAT(picture.cycle(50, 2), ElementsAre("az1 -1 50 0"));
   EXPECT_THAT(picture.cycle(1, 3), ElementsAre("az1 -1 50 1"));
@@ -71,34 +72,34 @@ TEST(PictureOfASweep, TakesSpsOfOneCapacityAndReachOfAll) {
 }
 
 TEST(PictureOfASweep, TakesTheAnswersOfSeveralCapacitiesInOneCycle) {
-  Picture picture;
+  SweptPicture picture;
   picture.begin();
-  picture.apply_scores(query(10), in_zone(3));
-  picture.apply_scores(query(50), in_zone(1));
-  picture.apply_scores(query(1), in_zone(3));
+  picture.apply_scores(asked(10), in_zone(3));
+  picture.apply_scores(asked(50), in_zone(1));
+  picture.apply_scores(asked(1), in_zone(3));
 
   EXPECT_THAT(picture.finish(), ElementsAre("az1 3 10 10"));
 }
 
 TEST(PictureOfASweep, KeepsWhatACapacityThatWasNotAnsweredDoesNotChange) {
-  Picture picture;
+  SweptPicture picture;
   picture.cycle(10, 3);
 
   picture.begin();
-  picture.keep_scores(query(50));
+  picture.keep_scores(asked(50));
   EXPECT_THAT(picture.finish(), IsEmpty());
 
   picture.begin();
-  picture.apply_scores(query(50), {});  // answered, without this zone
+  picture.apply_scores(asked(50), {});  // answered, without this zone
   EXPECT_THAT(picture.finish(), IsEmpty());
 
   picture.begin();
-  picture.apply_scores(query(10), {});
+  picture.apply_scores(asked(10), {});
   EXPECT_THAT(picture.finish(), ElementsAre("az1 -1 10 10"));
 }
 
 TEST(PictureOfASweep, ForgetsScoreAndReachOfAPoolThatNothingCoversAnyMore) {
-  Picture picture;
+  SweptPicture picture;
   picture.cycle(10, 3);
 
   picture.begin();
@@ -106,31 +107,31 @@ TEST(PictureOfASweep, ForgetsScoreAndReachOfAPoolThatNothingCoversAnyMore) {
 }
 
 TEST(PictureOfASweep, HasNoReachOnceASingleCapacityIsAsked) {
-  Picture picture;
+  SweptPicture picture;
   picture.cycle(10, 3);
 
   picture.set_sweep({10}, 10);
   picture.begin();
-  picture.apply_scores(query(10), in_zone(3));
+  picture.apply_scores(asked(10), in_zone(3));
   EXPECT_THAT(picture.finish(), ElementsAre("az1 3 -1 -1"));
 }
 
 TEST(PictureOfASweep, GoesOnFromTheArchivesRows) {
-  Picture before;
+  SweptPicture before;
   before.begin();
-  before.apply_scores(query(50), in_zone(3));
+  before.apply_scores(asked(50), in_zone(3));
   const auto rows = before.changes(kNoon);
 
-  Picture after;
+  SweptPicture after;
   after.restore(rows);
   EXPECT_THAT(after.cycle(10, 1), ElementsAre("az1 1 1 1"));
 }
 
 TEST(PictureOfASweep, HasARegionalRowForARegionThatOnlyOtherCapacitiesWereAskedOf) {
-  Picture picture;
+  SweptPicture picture;
   picture.begin();
-  picture.apply_scores(query(50, false),
-                       std::vector<model::PlacementScore>{{kRegion, model::ZoneId{}, 3}});
+  picture.apply_scores(asked(50, false),
+                       std::vector<model::PlacementScore>{{kSweptRegion, model::ZoneId{}, 3}});
 
   EXPECT_THAT(picture.finish(), ElementsAre(" -1 50 50", "az1 -1 -1 -1"));
 }

@@ -1,5 +1,7 @@
 #include "market/market_picture.hpp"
 
+#include "support/moments.hpp"
+
 #include <gmock/gmock.h>
 
 #include <algorithm>
@@ -12,7 +14,6 @@ using testing::ElementsAre;
 using testing::IsEmpty;
 using testing::SizeIs;
 
-constexpr TimePoint kNoon = std::chrono::sys_days{std::chrono::year{2026} / 8 / 1} + 12h;
 const model::InstanceType kType{"m5.large"};
 const model::Region kRegion{"us-east-1"};
 

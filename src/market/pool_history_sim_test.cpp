@@ -5,6 +5,7 @@
 #include "market/market_archive.hpp"
 #include "sim/memory_lake.hpp"
 #include "sim/memory_state_store.hpp"
+#include "support/moments.hpp"
 
 namespace spotvane::market {
 namespace {
@@ -13,8 +14,6 @@ using namespace std::chrono_literals;
 using testing::ElementsAre;
 using testing::HasSubstr;
 using testing::IsEmpty;
-
-constexpr TimePoint kMidnight = std::chrono::sys_days{std::chrono::year{2026} / 8 / 1};
 
 /// Two zones and a region of one type, two changes each; ten minutes between.
 struct Archive {

@@ -9,14 +9,13 @@
 #include "base/random.hpp"
 #include "market/query_choice.hpp"
 #include "support/advisor_pools.hpp"
+#include "support/moments.hpp"
 
 namespace spotvane::market {
 namespace {
 
 using namespace std::chrono_literals;
 using testing::SizeIs;
-
-constexpr TimePoint kMidnight = std::chrono::sys_days{std::chrono::year{2026} / 8 / 2};
 
 model::InstanceType type(const std::string& name) {
   return model::InstanceType{name};

@@ -1,13 +1,13 @@
 #include "market/quota.hpp"
 
+#include "support/moments.hpp"
+
 #include <gtest/gtest.h>
 
 namespace spotvane::market {
 namespace {
 
 using namespace std::chrono_literals;
-
-constexpr TimePoint kNoon = std::chrono::sys_days{std::chrono::year{2026} / 8 / 1} + 12h;
 
 Quota fresh() {
   return Quota{{.credential = model::CredentialName{"default"}}, {}, kNoon};

@@ -3,6 +3,7 @@
 #include "sim/cloud.hpp"
 #include "sim/event_loop.hpp"
 #include "sim/memory_state_store.hpp"
+#include "support/moments.hpp"
 
 #include <gtest/gtest.h>
 
@@ -14,7 +15,6 @@ namespace {
 
 using namespace std::chrono_literals;
 
-constexpr TimePoint kMidnight = std::chrono::sys_days{std::chrono::year{2026} / 8 / 1};
 const model::CredentialName kCredential{"default"};
 const model::Region kRegion{"us-east-1"};
 

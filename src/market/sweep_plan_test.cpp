@@ -9,6 +9,7 @@
 #include "base/random.hpp"
 #include "market/query_plan.hpp"
 #include "support/advisor_pools.hpp"
+#include "support/moments.hpp"
 #include "support/seeds.hpp"
 
 namespace spotvane::market {
@@ -18,7 +19,6 @@ using namespace std::chrono_literals;
 using testing::ElementsAre;
 using testing::SizeIs;
 
-constexpr TimePoint kMidnight = std::chrono::sys_days{std::chrono::year{2026} / 8 / 2};
 const std::vector<int> kSweep{1, 5, 10, 20, 30, 40, 50};
 
 Quota quota(const std::string& credential, int limit, const std::vector<std::string>& live = {}) {
@@ -36,7 +36,7 @@ Quota quota(const std::string& credential, int limit, const std::vector<std::str
 }
 
 /// `types` types in `regions` regions of three zones each.
-std::vector<OfferedPool> offered(int types, int regions) {
+std::vector<OfferedPool> swept(int types, int regions) {
   std::vector<OfferedPool> pools;
   for (int t = 0; t < types; ++t) {
     for (int r = 0; r < regions; ++r) {
@@ -50,7 +50,7 @@ std::vector<OfferedPool> offered(int types, int regions) {
 
 PlanInput sweeping(std::vector<Quota> quotas, int types = 200) {
   PlanInput input{
-      .day = day_of(kMidnight), .offered = offered(types, 1), .quotas = std::move(quotas)};
+      .day = day_of(kMidnight), .offered = swept(types, 1), .quotas = std::move(quotas)};
   input.options.capacities = kSweep;
   input.options.sample_count = 200;
   return input;

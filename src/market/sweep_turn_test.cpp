@@ -1,5 +1,7 @@
 #include "market/sweep_turn.hpp"
 
+#include "support/moments.hpp"
+
 #include <gmock/gmock.h>
 
 #include <string>
@@ -11,8 +13,6 @@ namespace {
 using namespace std::chrono_literals;
 using testing::ElementsAre;
 using testing::IsEmpty;
-
-constexpr TimePoint kNoon = std::chrono::sys_days{std::chrono::year{2026} / 8 / 1} + 12h;
 
 model::PlannedQuery planned(const std::string& type, int capacity,
                             const std::string& credential = "default") {
@@ -28,7 +28,7 @@ model::DayPlan plan() {
                       planned("b", 1), planned("b", 50)}};
 }
 
-Quota quota(int limit, const std::vector<model::PlannedQuery>& live = {}) {
+Quota known_quota(int limit, const std::vector<model::PlannedQuery>& live = {}) {
   std::vector<model::LedgerEntry> uses;
   for (const auto& one : live) {
     uses.push_back({one.credential, configuration_key(one.query), kNoon, kNoon});
@@ -49,14 +49,14 @@ std::vector<std::string> names(const std::vector<model::PlannedQuery>& queries) 
 }
 
 TEST(SweepTurn, AsksOneCapacityACycle) {
-  const auto turn = take_turn(plan(), 50, {quota(20)});
+  const auto turn = take_turn(plan(), 50, {known_quota(20)});
 
   EXPECT_THAT(names(turn.due), ElementsAre("a50", "b50"));
   EXPECT_THAT(names(turn.waiting), ElementsAre("a10", "a1", "b10", "b1"));
 }
 
 TEST(SweepTurn, OpensWholeSweepsWhileTheLimitIsUnknown) {
-  const auto turn = take_turn(plan(), 50, {quota(0, {planned("a", 10), planned("a", 50)})});
+  const auto turn = take_turn(plan(), 50, {known_quota(0, {planned("a", 10), planned("a", 50)})});
 
   EXPECT_THAT(names(turn.due), ElementsAre("a1", "a50", "b10", "b1", "b50"));
   EXPECT_THAT(names(turn.waiting), ElementsAre("a10"));
@@ -66,7 +66,7 @@ TEST(SweepTurn, LetsACredentialThatIsNotThereWaitForItsTurn) {
   const model::DayPlan other{.day = day_of(kNoon),
                              .queries = {planned("a", 10, "gone"), planned("a", 50, "gone")}};
 
-  EXPECT_THAT(names(take_turn(other, 50, {quota(0)}).due), ElementsAre("a50"));
+  EXPECT_THAT(names(take_turn(other, 50, {known_quota(0)}).due), ElementsAre("a50"));
 }
 
 TEST(SweepTurn, KnowsWhatAPlanSweeps) {

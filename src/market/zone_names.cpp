@@ -8,7 +8,7 @@ namespace spotvane::market {
 
 namespace {
 
-constexpr auto kNote = "zones/";
+constexpr auto kZonesNote = "zones/";
 
 model::Region region_of(const model::ZoneName& name) {
   return model::Region{name.text().substr(0, name.text().size() - 1)};
@@ -16,7 +16,7 @@ model::Region region_of(const model::ZoneName& name) {
 
 Result<void> read_zones(StateStore& state, const model::Region& region,
                         std::vector<model::Zone>& zones) {
-  const auto note = state.note(kNote + region.text());
+  const auto note = state.note(kZonesNote + region.text());
   if (!note) {
     return tl::unexpected(note.error());
   }
@@ -38,7 +38,7 @@ Result<void> save_zones(StateStore& state, const model::Region& region,
   for (const auto& zone : zones) {
     text += fmt::format("{} {}\n", zone.id, zone.name);
   }
-  return state.save_note(kNote + region.text(), text);
+  return state.save_note(kZonesNote + region.text(), text);
 }
 
 ZoneNames::ZoneNames(const std::vector<model::Zone>& zones) {

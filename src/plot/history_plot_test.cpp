@@ -1,6 +1,7 @@
 #include "plot/history_plot.hpp"
 
 #include "plot/svg.hpp"
+#include "support/moments.hpp"
 
 #include <gmock/gmock.h>
 
@@ -17,8 +18,6 @@ using testing::HasSubstr;
 using testing::IsEmpty;
 using testing::Not;
 using testing::SizeIs;
-
-constexpr TimePoint kMidnight = std::chrono::sys_days{std::chrono::year{2026} / 8 / 1};
 
 struct Known {
   std::optional<std::int16_t> sps = {};

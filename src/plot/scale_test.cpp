@@ -1,5 +1,7 @@
 #include "plot/scale.hpp"
 
+#include "support/moments.hpp"
+
 #include <gmock/gmock.h>
 
 #include <cmath>
@@ -12,8 +14,6 @@ using testing::ElementsAre;
 using testing::IsEmpty;
 using testing::Le;
 using testing::Not;
-
-constexpr TimePoint kMidnight = std::chrono::sys_days{std::chrono::year{2026} / 8 / 1};
 
 std::vector<std::string> labels(double low, double high, std::size_t count) {
   std::vector<std::string> labels;

@@ -1,5 +1,7 @@
 #include "sim/price_process.hpp"
 
+#include "support/moments.hpp"
+
 #include <gtest/gtest.h>
 
 #include <cmath>
@@ -10,7 +12,6 @@ namespace {
 
 using namespace std::chrono_literals;
 
-constexpr TimePoint kStart = std::chrono::sys_days{std::chrono::year{2026} / 3 / 1};
 constexpr PoolTraits kTraits{.vcpus = 4, .savings = 0.6, .on_demand_usd = 1.0};
 
 /// A pool like no other, in every way.
@@ -29,9 +30,9 @@ PriceProcess price_process(std::uint64_t number, const PoolTraits& traits = kTra
 TEST(PriceProcess, TellsOfEveryChangeAndOfNoOther) {
   for (std::uint64_t pool = 0; pool < 50; ++pool) {
     const auto process = price_process(pool);
-    auto last = process.row_at(kStart);
-    EXPECT_LE(last.at, kStart);
-    for (const auto& row : process.rows(kStart, kStart + 24h * 20)) {
+    auto last = process.row_at(kMarketStart);
+    EXPECT_LE(last.at, kMarketStart);
+    for (const auto& row : process.rows(kMarketStart, kMarketStart + 24h * 20)) {
       EXPECT_GT(row.at, last.at);
       EXPECT_EQ(process.price(row.at - 1ms), last.price);
       EXPECT_EQ(process.price(row.at), row.price);
@@ -43,7 +44,7 @@ TEST(PriceProcess, TellsOfEveryChangeAndOfNoOther) {
 TEST(PriceProcess, TheLastRowIsTheLastOfTheRows) {
   for (std::uint64_t pool = 0; pool < 50; ++pool) {
     const auto process = price_process(pool);
-    for (auto at = kStart; at < kStart + 24h * 4; at += 5h) {
+    for (auto at = kMarketStart; at < kMarketStart + 24h * 4; at += 5h) {
       const auto rows = process.rows(at - 24h * 5, at);
       ASSERT_FALSE(rows.empty());
       EXPECT_EQ(process.row_at(at).at, rows.back().at);
@@ -54,8 +55,8 @@ TEST(PriceProcess, TheLastRowIsTheLastOfTheRows) {
 
 TEST(PriceProcess, ChangesAtMostEachFourAndAHalfHoursAndIsToldAtLeastEachThirtySeven) {
   for (std::uint64_t pool = 0; pool < 50; ++pool) {
-    const auto rows = price_process(pool).rows(kStart, kStart + 24h * 60);
-    auto changed = kStart - 24h;
+    const auto rows = price_process(pool).rows(kMarketStart, kMarketStart + 24h * 60);
+    auto changed = kMarketStart - 24h;
     for (std::size_t i = 1; i < rows.size(); ++i) {
       EXPECT_LE(rows[i].at - rows[i - 1].at, 37h);
       if (rows[i].price != rows[i - 1].price) {
@@ -73,7 +74,7 @@ TEST(PriceProcess, RestsAtTheAdvisorsSavingsAndNeverExceedsOnDemand) {
       auto traits = kTraits;
       traits.savings = savings;
       const auto process = price_process(pool, traits);
-      for (auto at = kStart; at < kStart + 24h * 60; at += 48h) {
+      for (auto at = kMarketStart; at < kMarketStart + 24h * 60; at += 48h) {
         const auto price = process.price(at).micros();
         const auto least = std::llround((1.0 - savings) * 1e6);
         EXPECT_GE(price, least);
@@ -88,7 +89,7 @@ TEST(PriceProcess, RestsAtTheAdvisorsSavingsAndNeverExceedsOnDemand) {
 TEST(PriceProcess, CostsOnDemandWhereTheAdvisorSawNoSavings) {
   auto traits = kTraits;
   traits.savings = -0.62;
-  EXPECT_EQ(price_process(1, traits).price(kStart), Money::from_micros(1'000'000));
+  EXPECT_EQ(price_process(1, traits).price(kMarketStart), Money::from_micros(1'000'000));
 }
 
 TEST(PriceProcess, RisesWhereCapacityIsShortForWeeks) {
@@ -97,7 +98,7 @@ TEST(PriceProcess, RisesWhereCapacityIsShortForWeeks) {
     const CapacityProcess capacity{keys(pool), kTraits};
     const PriceProcess process{keys(pool), kTraits, capacity};
     auto weeks = capacity.weeks();
-    for (auto at = kStart; at < kStart + 24h * 200; at += 24h * 5) {
+    for (auto at = kMarketStart; at < kMarketStart + 24h * 200; at += 24h * 5) {
       const double before = process.price(at).dollars();
       const double change = std::log(process.price(at + 24h * 5).dollars() / before);
       sum += change * (weeks.at(at + 24h * 5) - weeks.at(at));

@@ -1,5 +1,7 @@
 #include "sim/spot_market.hpp"
 
+#include "support/moments.hpp"
+
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
@@ -15,8 +17,6 @@ using namespace std::chrono_literals;
 using ::testing::Each;
 using ::testing::IsEmpty;
 using ::testing::SizeIs;
-
-constexpr TimePoint kStart = std::chrono::sys_days{std::chrono::year{2026} / 3 / 1};
 
 const model::Region kEast{"us-east-1"};
 const model::Region kWest{"us-west-2"};
@@ -74,12 +74,12 @@ TEST(SpotMarket, ShowsTheSameWhateverWasLookedAtBefore) {
   const SpotMarket one{catalog(), 42};
   const SpotMarket other{catalog(), 42};
   for (int hour = 0; hour < 100; ++hour) {
-    other.placement_scores(query({"m5.large"}), kStart + std::chrono::hours{hour});
+    other.placement_scores(query({"m5.large"}), kMarketStart + std::chrono::hours{hour});
   }
-  EXPECT_EQ(one.placement_scores(query({"c5.large"}), kStart),
-            other.placement_scores(query({"c5.large"}), kStart));
-  EXPECT_EQ(rows(one.price_changes(kEast, kStart - 48h, kStart)),
-            rows(other.price_changes(kEast, kStart - 48h, kStart)));
+  EXPECT_EQ(one.placement_scores(query({"c5.large"}), kMarketStart),
+            other.placement_scores(query({"c5.large"}), kMarketStart));
+  EXPECT_EQ(rows(one.price_changes(kEast, kMarketStart - 48h, kMarketStart)),
+            rows(other.price_changes(kEast, kMarketStart - 48h, kMarketStart)));
 }
 
 TEST(SpotMarket, DoesNotDependOnTheOrderOfTheCatalog) {
@@ -87,18 +87,19 @@ TEST(SpotMarket, DoesNotDependOnTheOrderOfTheCatalog) {
   std::reverse(turned->types.begin(), turned->types.end());
   std::reverse(turned->offerings.begin(), turned->offerings.end());
   std::reverse(turned->advisor.begin(), turned->advisor.end());
-  EXPECT_EQ(rows(SpotMarket(catalog(), 42).price_changes(kWest, kStart - 48h, kStart)),
-            rows(SpotMarket(turned, 42).price_changes(kWest, kStart - 48h, kStart)));
+  EXPECT_EQ(rows(SpotMarket(catalog(), 42).price_changes(kWest, kMarketStart - 48h, kMarketStart)),
+            rows(SpotMarket(turned, 42).price_changes(kWest, kMarketStart - 48h, kMarketStart)));
 }
 
 TEST(SpotMarket, ChangesWithTheSeed) {
-  EXPECT_NE(rows(SpotMarket(catalog(), 1).price_changes(kEast, kStart, kStart)),
-            rows(SpotMarket(catalog(), 2).price_changes(kEast, kStart, kStart)));
+  EXPECT_NE(rows(SpotMarket(catalog(), 1).price_changes(kEast, kMarketStart, kMarketStart)),
+            rows(SpotMarket(catalog(), 2).price_changes(kEast, kMarketStart, kMarketStart)));
 }
 
 TEST(SpotMarket, AnswersWithTheTenBestPlaces) {
   const SpotMarket market{catalog(), 42};
-  const auto scores = market.placement_scores(query({"c5.large", "m5.large", "r5.large"}), kStart);
+  const auto scores =
+      market.placement_scores(query({"c5.large", "m5.large", "r5.large"}), kMarketStart);
   EXPECT_THAT(scores, SizeIs(10));  // of twelve zones
   EXPECT_TRUE(std::is_sorted(scores.begin(), scores.end(), [](const auto& left, const auto& right) {
     return left.score > right.score;
@@ -108,7 +109,7 @@ TEST(SpotMarket, AnswersWithTheTenBestPlaces) {
 TEST(SpotMarket, ScoresRegionsWhereZonesWereNotAskedFor) {
   auto regional = query({"c5.large", "m5.large", "r5.large"});
   regional.single_zone = false;
-  const auto scores = SpotMarket(catalog(), 42).placement_scores(regional, kStart);
+  const auto scores = SpotMarket(catalog(), 42).placement_scores(regional, kMarketStart);
   ASSERT_THAT(scores, SizeIs(2));
   EXPECT_TRUE(scores[0].zone.empty());
 }
@@ -118,7 +119,7 @@ TEST(SpotMarket, ScoresFewerThanThreeTypesLow) {
   int highest_of_two = 0;
   int highest_of_three = 0;
   for (int day = 0; day < 50; ++day) {
-    const auto at = kStart + std::chrono::days{day};
+    const auto at = kMarketStart + std::chrono::days{day};
     for (const auto& score :
          market.placement_scores(query({"c5.large", "m5.large", "m5.large"}), at)) {
       EXPECT_GE(score.score, 1);
@@ -142,7 +143,7 @@ TEST(SpotMarket, ScoresNeverRiseWithTargetCapacity) {
       auto asked = query({"c5.large", "m5.large", "r5.large"}, capacity);
       asked.unit = unit;
       asked.single_zone = false;
-      const int score = market.placement_scores(asked, kStart).front().score;
+      const int score = market.placement_scores(asked, kMarketStart).front().score;
       EXPECT_LE(score, before);
       before = score;
     }
@@ -155,7 +156,7 @@ TEST(SpotMarket, LeavesOutZonesThatOfferNoneOfTheTypes) {
   std::erase_if(sparse->offerings, [](const model::Offering& offering) {
     return offering.type.text() == "m5.large" && offering.zone.text() != "use1-az3";
   });
-  const auto scores = SpotMarket(sparse, 42).placement_scores(query({"m5.large"}), kStart);
+  const auto scores = SpotMarket(sparse, 42).placement_scores(query({"m5.large"}), kMarketStart);
   ASSERT_THAT(scores, SizeIs(1));
   EXPECT_EQ(scores[0].zone, model::ZoneId{"use1-az3"});
 }
@@ -165,31 +166,32 @@ TEST(SpotMarket, KnowsNothingOfTypesNotOfferedForSpot) {
   without->types.front().offered_as_spot = false;
   const auto type = without->types.front().type;
   const SpotMarket market{without, 42};
-  EXPECT_THAT(market.placement_scores(query({type.text()}), kStart), IsEmpty());
-  EXPECT_FALSE(market.price({type, kEast, model::ZoneId{"use1-az1"}}, kStart));
+  EXPECT_THAT(market.placement_scores(query({type.text()}), kMarketStart), IsEmpty());
+  EXPECT_FALSE(market.price({type, kEast, model::ZoneId{"use1-az1"}}, kMarketStart));
 }
 
 TEST(SpotMarket, GivesEachPoolsPriceInForceForOneMoment) {
   const SpotMarket market{catalog(), 42};
-  const auto prices = market.price_changes(kEast, kStart, kStart);
+  const auto prices = market.price_changes(kEast, kMarketStart, kMarketStart);
   EXPECT_THAT(prices, SizeIs(20 * 6));
   for (const auto& price : prices) {
-    EXPECT_LE(price.at, kStart);
+    EXPECT_LE(price.at, kMarketStart);
     EXPECT_EQ(price.product, "Linux/UNIX");
-    EXPECT_EQ(market.price({price.type, kEast, price.zone_id}, kStart), price.price_per_hour);
+    EXPECT_EQ(market.price({price.type, kEast, price.zone_id}, kMarketStart), price.price_per_hour);
   }
 }
 
 TEST(SpotMarket, PriceChangesOfPartsAreTheChangesOfTheWhole) {
   const SpotMarket market{catalog(), 42};
-  const auto whole = rows(market.price_changes(kEast, kStart - 72h, kStart));
-  auto parts = rows(market.price_changes(kEast, kStart - 72h, kStart - 30h));
-  parts.merge(rows(market.price_changes(kEast, kStart - 30h, kStart)));
+  const auto whole = rows(market.price_changes(kEast, kMarketStart - 72h, kMarketStart));
+  auto parts = rows(market.price_changes(kEast, kMarketStart - 72h, kMarketStart - 30h));
+  parts.merge(rows(market.price_changes(kEast, kMarketStart - 30h, kMarketStart)));
   EXPECT_EQ(parts, whole);
 }
 
 TEST(SpotMarket, ListsPriceChangesNewestFirst) {
-  const auto prices = SpotMarket(catalog(), 42).price_changes(kEast, kStart - 72h, kStart);
+  const auto prices =
+      SpotMarket(catalog(), 42).price_changes(kEast, kMarketStart - 72h, kMarketStart);
   EXPECT_TRUE(std::is_sorted(prices.begin(), prices.end(), [](const auto& left, const auto& right) {
     return left.at > right.at;
   }));
@@ -197,13 +199,14 @@ TEST(SpotMarket, ListsPriceChangesNewestFirst) {
 
 TEST(SpotMarket, ForgetsPricesOlderThanNinetyDays) {
   const SpotMarket market{catalog(), 42};
-  EXPECT_EQ(rows(market.price_changes(kEast, kStart - 400 * 24h, kStart)),
-            rows(market.price_changes(kEast, kStart - 90 * 24h, kStart)));
+  EXPECT_EQ(rows(market.price_changes(kEast, kMarketStart - 400 * 24h, kMarketStart)),
+            rows(market.price_changes(kEast, kMarketStart - 90 * 24h, kMarketStart)));
 }
 
 TEST(SpotMarket, FiltersPriceChangesByType) {
   const std::vector types{model::InstanceType{"m5.large"}, model::InstanceType{"x1.nowhere"}};
-  const auto prices = SpotMarket(catalog(), 42).price_changes(kEast, kStart, kStart, types);
+  const auto prices =
+      SpotMarket(catalog(), 42).price_changes(kEast, kMarketStart, kMarketStart, types);
   EXPECT_THAT(prices, SizeIs(6));
   EXPECT_THAT(prices, Each(::testing::Field(&model::SpotPrice::type, types[0])));
 }
@@ -213,7 +216,8 @@ TEST(SpotMarket, PricesStayNearOnDemandLessSavingsAndNeverAboveOnDemand) {
   for (auto& entry : dear->advisor) {
     entry.savings_percent = entry.type.text().starts_with("c5.") ? -62 : 60;
   }
-  for (const auto& price : SpotMarket(dear, 42).price_changes(kEast, kStart - 90 * 24h, kStart)) {
+  for (const auto& price :
+       SpotMarket(dear, 42).price_changes(kEast, kMarketStart - 90 * 24h, kMarketStart)) {
     const auto facts = std::find_if(dear->types.begin(), dear->types.end(),
                                     [&](const auto& type) { return type.type == price.type; });
     const double on_demand = 0.05 * facts->vcpus;
@@ -225,8 +229,9 @@ TEST(SpotMarket, PricesStayNearOnDemandLessSavingsAndNeverAboveOnDemand) {
 
 TEST(SpotMarket, TellsOfPricesOneToFourTimesADay) {
   const SpotMarket market{catalog(), 42};
-  const auto before = market.price_changes(kEast, kStart, kStart).size();
-  const auto after = market.price_changes(kEast, kStart, kStart + 100 * 24h - 10 * 24h).size();
+  const auto before = market.price_changes(kEast, kMarketStart, kMarketStart).size();
+  const auto after =
+      market.price_changes(kEast, kMarketStart, kMarketStart + 100 * 24h - 10 * 24h).size();
   const double a_day = static_cast<double>(after - before) / 90.0 / static_cast<double>(before);
   EXPECT_GT(a_day, 1.5);
   EXPECT_LT(a_day, 3.5);
@@ -236,7 +241,7 @@ TEST(SpotMarket, PublishesTheAdvisorAFewTimesADay) {
   const SpotMarket market{catalog(), 42};
   std::set<TimePoint> published;
   for (int minute = 0; minute < 10 * 24 * 60; minute += 10) {
-    const auto at = kStart + std::chrono::minutes{minute};
+    const auto at = kMarketStart + std::chrono::minutes{minute};
     EXPECT_LE(market.advisor_published(at), at);
     EXPECT_LT(at - market.advisor_published(at), 12h);
     published.insert(market.advisor_published(at));
@@ -247,10 +252,10 @@ TEST(SpotMarket, PublishesTheAdvisorAFewTimesADay) {
 TEST(SpotMarket, ShiftsAFewAdvisorBandsAtEachPublication) {
   const auto known = catalog();
   const SpotMarket market{known, 42};
-  auto before = market.advisor(kStart);
+  auto before = market.advisor(kMarketStart);
   std::size_t shifts = 0;
   for (int day = 1; day <= 200; ++day) {
-    auto now = market.advisor(kStart + std::chrono::days{day});
+    auto now = market.advisor(kMarketStart + std::chrono::days{day});
     for (std::size_t i = 0; i < now.size(); ++i) {
       EXPECT_LE(std::abs(now[i].band - known->advisor[i].band), 3);
       shifts += now[i].band != before[i].band ? 1u : 0u;

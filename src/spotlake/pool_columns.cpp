@@ -24,9 +24,9 @@ enum Column : std::uint8_t {
   OnDemandPrice
 };
 
-constexpr std::array<std::string_view, 10> kNames{"InstanceType", "Region",       "AZ", "SPS",
-                                                  "IF",           "T2",           "T3", "Savings",
-                                                  "SpotPrice",    "OndemandPrice"};
+constexpr std::array<std::string_view, 10> kPoolNames{
+    "InstanceType", "Region", "AZ",      "SPS",       "IF",
+    "T2",           "T3",     "Savings", "SpotPrice", "OndemandPrice"};
 constexpr std::size_t kFirstThatMayBeMissing = T2;
 constexpr std::size_t kAbsent = std::numeric_limits<std::size_t>::max();
 
@@ -92,13 +92,13 @@ Result<std::optional<std::int64_t>> read_micros(Column column, std::string_view 
     micros = any_micros(text);
   }
   if (!micros) {
-    return fail(ErrorKind::Corrupt, "{} '{}' is not a number", kNames[column], text);
+    return fail(ErrorKind::Corrupt, "{} '{}' is not a number", kPoolNames[column], text);
   }
   if (*micros == -kOne) {
     return std::nullopt;
   }
   if (*micros < range.least || *micros > range.most) {
-    return fail(ErrorKind::Corrupt, "{} '{}' makes no sense", kNames[column], text);
+    return fail(ErrorKind::Corrupt, "{} '{}' makes no sense", kPoolNames[column], text);
   }
   return micros;
 }
@@ -112,7 +112,7 @@ class Cells {
   std::string_view name(Column column) {
     const auto text = (*this)[column];
     if (text.size() > kLongestName) {
-      complain(fmt::format("{} is a name of {} letters", kNames[column], text.size()));
+      complain(fmt::format("{} is a name of {} letters", kPoolNames[column], text.size()));
     }
     return text;
   }
@@ -120,7 +120,7 @@ class Cells {
   std::optional<std::int16_t> whole(Column column, const Range& range) {
     const auto micros = number(column, range);
     if (micros && *micros % kOne != 0) {
-      complain(fmt::format("{} '{}' is not a whole number", kNames[column], (*this)[column]));
+      complain(fmt::format("{} '{}' is not a whole number", kPoolNames[column], (*this)[column]));
       return std::nullopt;
     }
     return micros ? std::optional{static_cast<std::int16_t>(*micros / kOne)} : std::nullopt;
@@ -175,9 +175,9 @@ Result<PoolColumns> PoolColumns::find(const std::vector<std::string_view>& heade
   PoolColumns columns;
   columns.width_ = header.size();
   for (std::size_t column = 0; column < kColumns; ++column) {
-    const auto found = std::find(header.begin(), header.end(), kNames[column]);
+    const auto found = std::find(header.begin(), header.end(), kPoolNames[column]);
     if (found == header.end() && column < kFirstThatMayBeMissing) {
-      return fail(ErrorKind::Corrupt, "there is no column '{}'", kNames[column]);
+      return fail(ErrorKind::Corrupt, "there is no column '{}'", kPoolNames[column]);
     }
     columns.places_[column] =
         found == header.end() ? kAbsent : static_cast<std::size_t>(found - header.begin());

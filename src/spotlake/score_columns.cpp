@@ -9,7 +9,7 @@ namespace spotvane::spotlake {
 
 namespace {
 
-constexpr std::array<std::string_view, 4> kNames{"InstanceType", "Region", "SPS", "IF"};
+constexpr std::array<std::string_view, 4> kScoreNames{"InstanceType", "Region", "SPS", "IF"};
 
 /// How many `unit`s a cell says.
 Result<std::optional<int>> parse_cell(std::string_view column, std::string_view text, double unit) {
@@ -35,10 +35,10 @@ Result<std::optional<int>> parse_cell(std::string_view column, std::string_view 
 
 Result<ScoreColumns> find_score_columns(const std::vector<std::string_view>& header) {
   ScoreColumns columns{.places = {}, .width = header.size()};
-  for (std::size_t i = 0; i < kNames.size(); ++i) {
-    const auto found = std::find(header.begin(), header.end(), kNames[i]);
+  for (std::size_t i = 0; i < kScoreNames.size(); ++i) {
+    const auto found = std::find(header.begin(), header.end(), kScoreNames[i]);
     if (found == header.end()) {
-      return fail(ErrorKind::Corrupt, "there is no column '{}'", kNames[i]);
+      return fail(ErrorKind::Corrupt, "there is no column '{}'", kScoreNames[i]);
     }
     columns.places[i] = static_cast<std::size_t>(found - header.begin());
   }

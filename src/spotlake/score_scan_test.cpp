@@ -7,6 +7,7 @@
 
 #include "spotlake/memory_files.hpp"
 #include "spotlake/plain_scan.hpp"
+#include "support/damage_texts.hpp"
 
 namespace spotvane::spotlake {
 namespace {
@@ -14,14 +15,6 @@ namespace {
 using testing::ElementsAre;
 using testing::IsEmpty;
 using testing::SizeIs;
-
-std::vector<std::string> texts(const std::vector<Damage>& damage) {
-  std::vector<std::string> texts;
-  for (const auto& one : damage) {
-    texts.push_back(to_text(one));
-  }
-  return texts;
-}
 
 struct Row {
   std::string type;

@@ -3,6 +3,7 @@
 #include <gmock/gmock.h>
 
 #include "spotlake/memory_files.hpp"
+#include "support/damage_texts.hpp"
 
 namespace spotvane::spotlake {
 namespace {
@@ -17,14 +18,6 @@ std::vector<std::string> paths(const SnapshotList& list) {
     paths.push_back(file.path.string());
   }
   return paths;
-}
-
-std::vector<std::string> texts(const std::vector<Damage>& damage) {
-  std::vector<std::string> texts;
-  for (const auto& one : damage) {
-    texts.push_back(to_text(one));
-  }
-  return texts;
 }
 
 TEST(SnapshotFiles, HaveTheirTimeInTheirPath) {

@@ -1,4 +1,6 @@
 #include "wire/digest.hpp"
+
+#include "support/moments.hpp"
 #include "wire/form.hpp"
 #include "wire/percent.hpp"
 #include "wire/timestamp.hpp"
@@ -15,8 +17,6 @@ namespace {
 using namespace std::chrono_literals;
 using testing::ElementsAre;
 using testing::IsEmpty;
-
-constexpr TimePoint kNoon = std::chrono::sys_days{std::chrono::year{2026} / 8 / 1} + 12h;
 
 TEST(Percent, LeavesOnlyTheUnreservedCharactersAlone) {
   EXPECT_EQ(percent_encode("AZaz09-_.~"), "AZaz09-_.~");

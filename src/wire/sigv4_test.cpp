@@ -1,5 +1,6 @@
 #include "wire/sigv4.hpp"
 
+#include "support/moments.hpp"
 #include "wire/digest.hpp"
 
 #include <gmock/gmock.h>
@@ -16,7 +17,6 @@ using namespace std::chrono_literals;
 using testing::SizeIs;
 
 constexpr std::string_view kSecret = "wJalrXUtnFEMI/K7MDENG+bPxRfiCYEXAMPLEKEY";
-constexpr TimePoint kNoon = std::chrono::sys_days{std::chrono::year{2026} / 8 / 1} + 12h;
 
 HttpRequest describe_regions() {
   return {.method = "POST",

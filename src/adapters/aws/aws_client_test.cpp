@@ -1,6 +1,7 @@
 #include "adapters/aws/aws_client.hpp"
 
 #include "sim/event_loop.hpp"
+#include "support/moments.hpp"
 #include "support/scripted_processes.hpp"
 #include "support/scripted_transport.hpp"
 #include "wire/envelope.hpp"
@@ -20,8 +21,6 @@ using testing::AllOf;
 using testing::ElementsAre;
 using testing::HasSubstr;
 using testing::SizeIs;
-
-constexpr TimePoint kNoon = std::chrono::sys_days{std::chrono::year{2026} / 8 / 1} + 12h;
 
 HttpResponse refusal(std::string code, int status = 400) {
   return wire::error_response(wire::kEc2, status, {std::move(code), "no"});

@@ -1,6 +1,7 @@
 #include "adapters/aws/aws_cloud.hpp"
 
 #include "sim/event_loop.hpp"
+#include "support/moments.hpp"
 #include "support/scripted_processes.hpp"
 #include "support/scripted_transport.hpp"
 #include "wire/advisor_file.hpp"
@@ -20,8 +21,6 @@ using testing::ElementsAre;
 using testing::HasSubstr;
 using testing::IsEmpty;
 using testing::SizeIs;
-
-constexpr TimePoint kNoon = std::chrono::sys_days{std::chrono::year{2026} / 8 / 1} + 12h;
 
 const model::Region virginia{"us-east-1"};
 

@@ -4,6 +4,7 @@
 #include "adapters/aws/lab_network_harness.hpp"
 #include "lab/lab.hpp"
 #include "sim/event_loop.hpp"
+#include "support/moments.hpp"
 #include "support/scratch_folder.hpp"
 #include "support/scripted_processes.hpp"
 
@@ -23,8 +24,6 @@ using testing::HasSubstr;
 using testing::IsEmpty;
 using testing::Not;
 using testing::SizeIs;
-
-constexpr TimePoint kNoon = std::chrono::sys_days{std::chrono::year{2026} / 8 / 1} + 12h;
 
 class CloudOfTheLab : public testing::Test {
  protected:

@@ -15,10 +15,10 @@ namespace {
 
 constexpr int kAttempts = 3;
 constexpr Duration kBetweenAttempts = std::chrono::seconds{1};
-constexpr HttpLimits kLimits{.connect_timeout = std::chrono::seconds{2},
-                             .idle_timeout = std::chrono::seconds{2},
-                             .whole_timeout = std::chrono::seconds{5},
-                             .body_bytes = 64U << 10U};
+constexpr HttpLimits kContainerLimits{.connect_timeout = std::chrono::seconds{2},
+                                      .idle_timeout = std::chrono::seconds{2},
+                                      .whole_timeout = std::chrono::seconds{5},
+                                      .body_bytes = 64U << 10U};
 constexpr std::array<std::string_view, 5> kAllowedHosts{"169.254.170.2", "169.254.170.23",
                                                         "fd00:ec2::23", "localhost", "::1"};
 
@@ -93,7 +93,7 @@ void ContainerRoleFetcher::fetch(On<SessionKeys> on_keys) {
 
 void ContainerRoleFetcher::send(const HttpRequest& request, int attempt, On<SessionKeys> on_keys) {
   transport_.send(
-      request, kLimits,
+      request, kContainerLimits,
       [this, request, attempt, on_keys = std::move(on_keys)](Result<HttpResponse> response) {
         auto read = !response ? Result<SessionKeys>{tl::unexpected(std::move(response.error()))}
                     : response->status != 200

@@ -1,6 +1,7 @@
 #include "adapters/aws/container_role.hpp"
 
 #include "sim/event_loop.hpp"
+#include "support/moments.hpp"
 #include "support/scratch_folder.hpp"
 #include "support/scripted_transport.hpp"
 
@@ -19,7 +20,6 @@ using testing::HasSubstr;
 using testing::Not;
 using testing::SizeIs;
 
-constexpr TimePoint kNoon = std::chrono::sys_days{std::chrono::year{2026} / 8 / 1} + 12h;
 constexpr auto kKeys = R"({"AccessKeyId": "KEY", "SecretAccessKey": "s", "Token": "t",
                            "Expiration": "2026-08-01T18:00:00Z", "RoleArn": "arn:r"})";
 

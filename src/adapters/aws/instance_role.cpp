@@ -8,10 +8,10 @@ namespace spotvane::adapters {
 
 namespace {
 
-constexpr HttpLimits kLimits{.connect_timeout = std::chrono::seconds{1},
-                             .idle_timeout = std::chrono::seconds{1},
-                             .whole_timeout = std::chrono::seconds{2},
-                             .body_bytes = 64U << 10U};
+constexpr HttpLimits kMetadataLimits{.connect_timeout = std::chrono::seconds{1},
+                                     .idle_timeout = std::chrono::seconds{1},
+                                     .whole_timeout = std::chrono::seconds{2},
+                                     .body_bytes = 64U << 10U};
 constexpr const char* kRolePath = "/latest/meta-data/iam/security-credentials/";
 
 Error no_credentials(std::string_view tried, std::string_view why) {
@@ -42,7 +42,7 @@ void InstanceRoleFetcher::fetch(On<SessionKeys> on_keys) {
   transport_.send({.method = "PUT",
                    .url = role_.endpoint + "/latest/api/token",
                    .headers = {{"X-aws-ec2-metadata-token-ttl-seconds", "21600"}}},
-                  kLimits, [this, answer](Result<HttpResponse> response) {
+                  kMetadataLimits, [this, answer](Result<HttpResponse> response) {
                     if (!response) {
                       return answer(tl::unexpected(std::move(response.error())));
                     }
@@ -80,8 +80,8 @@ void InstanceRoleFetcher::fetch_keys(const std::string& token, const std::string
 void InstanceRoleFetcher::get(const std::string& token, const std::string& path,
                               On<std::string> on_body) {
   transport_.send(
-      {.url = role_.endpoint + path, .headers = {{"X-aws-ec2-metadata-token", token}}}, kLimits,
-      [on_body = std::move(on_body)](Result<HttpResponse> response) {
+      {.url = role_.endpoint + path, .headers = {{"X-aws-ec2-metadata-token", token}}},
+      kMetadataLimits, [on_body = std::move(on_body)](Result<HttpResponse> response) {
         if (!response) {
           return on_body(tl::unexpected(std::move(response.error())));
         }

@@ -1,6 +1,7 @@
 #include "adapters/aws/instance_role.hpp"
 
 #include "sim/event_loop.hpp"
+#include "support/moments.hpp"
 #include "support/scripted_transport.hpp"
 #include "wire/timestamp.hpp"
 
@@ -18,7 +19,6 @@ using testing::AllOf;
 using testing::HasSubstr;
 using testing::SizeIs;
 
-constexpr TimePoint kNoon = std::chrono::sys_days{std::chrono::year{2026} / 8 / 1} + 12h;
 constexpr auto kRolePath = "/latest/meta-data/iam/security-credentials/";
 
 class Metadata : public testing::Test {

@@ -1,5 +1,7 @@
 #include "adapters/aws/key_documents.hpp"
 
+#include "support/moments.hpp"
+
 #include <gmock/gmock.h>
 
 namespace spotvane::adapters {
@@ -8,9 +10,6 @@ namespace {
 
 using testing::HasSubstr;
 using testing::Not;
-
-constexpr TimePoint kNoon =
-    std::chrono::sys_days{std::chrono::year{2026} / 8 / 1} + std::chrono::hours{12};
 
 TEST(KeyDocuments, OfAProcessHaveAVersion) {
   const auto keys = read_process_keys(

@@ -1,6 +1,7 @@
 #include "adapters/aws/key_process.hpp"
 
 #include "sim/event_loop.hpp"
+#include "support/moments.hpp"
 #include "support/scripted_processes.hpp"
 
 #include <gmock/gmock.h>
@@ -16,8 +17,6 @@ using testing::AllOf;
 using testing::ElementsAre;
 using testing::HasSubstr;
 using testing::Not;
-
-constexpr TimePoint kNoon = std::chrono::sys_days{std::chrono::year{2026} / 8 / 1} + 12h;
 
 class CredentialProcess : public testing::Test {
  protected:

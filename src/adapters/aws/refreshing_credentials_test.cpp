@@ -1,6 +1,7 @@
 #include "adapters/aws/refreshing_credentials.hpp"
 
 #include "sim/event_loop.hpp"
+#include "support/moments.hpp"
 
 #include <fmt/format.h>
 #include <gmock/gmock.h>
@@ -13,8 +14,6 @@ using namespace std::chrono_literals;
 using testing::Each;
 using testing::HasSubstr;
 using testing::SizeIs;
-
-constexpr TimePoint kNoon = std::chrono::sys_days{std::chrono::year{2026} / 8 / 1} + 12h;
 
 /// Takes ten seconds for KEY1, KEY2, ..., each good for `lifetime` from when it was asked for.
 class SlowFetcher final : public KeyFetcher {

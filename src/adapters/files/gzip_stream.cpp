@@ -13,7 +13,6 @@ namespace spotvane::adapters {
 
 namespace {
 
-constexpr int kGzipWindow = 15 + 16;  // the largest window, in a gzip wrapper
 constexpr std::size_t kPackedPieceBytes = 64U << 10U;
 constexpr std::size_t kPieceBytes = 256U << 10U;
 

@@ -7,6 +7,9 @@
 
 namespace spotvane::adapters {
 
+/// zlib's word for the largest window, in a gzip wrapper.
+inline constexpr int kGzipWindow = 15 + 16;
+
 /// The text a gzip file holds; it may consist of several members, one after the other.
 std::unique_ptr<TextStream> open_gzip(std::unique_ptr<OpenFile> file);
 

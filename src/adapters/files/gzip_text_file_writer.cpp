@@ -1,5 +1,6 @@
 #include "adapters/files/gzip_text_file_writer.hpp"
 
+#include "adapters/files/gzip_stream.hpp"
 #include "base/assert.hpp"
 
 #include <zlib.h>
@@ -14,8 +15,7 @@ namespace spotvane::adapters {
 
 namespace {
 
-constexpr int kGzipWindow = 15 + 16;  // the largest window, in a gzip wrapper
-constexpr int kMemoryLevel = 8;       // zlib's own choice
+constexpr int kMemoryLevel = 8;  // zlib's own choice
 
 tl::unexpected<Error> failure(std::string_view activity, const std::filesystem::path& path,
                               const std::error_code& error) {

@@ -6,7 +6,7 @@ namespace spotvane::adapters {
 
 namespace {
 
-constexpr std::size_t kPieceBytes = 128U << 10U;  // stays in the second-level cache
+constexpr std::size_t kPlainPieceBytes = 128U << 10U;  // stays in the second-level cache
 
 /// Copied out of the page cache: mapping files takes as long (its page faults cost what the copy
 /// does), and a file that becomes shorter meanwhile would end the process.
@@ -21,7 +21,7 @@ class PlainText final : public TextStream {
 
  private:
   std::unique_ptr<OpenFile> file_;
-  std::vector<char> piece_ = std::vector<char>(kPieceBytes);
+  std::vector<char> piece_ = std::vector<char>(kPlainPieceBytes);
 };
 
 }  // namespace

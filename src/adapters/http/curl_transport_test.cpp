@@ -2,6 +2,7 @@
 
 #include "adapters/http/loopback.hpp"
 #include "adapters/system/open_files.hpp"
+#include "support/is_header.hpp"
 
 #include <gmock/gmock.h>
 
@@ -19,10 +20,6 @@ using testing::IsEmpty;
 using testing::Not;
 using testing::SizeIs;
 using testing::StartsWith;
-
-MATCHER_P2(IsHeader, name, value, "") {
-  return arg.name == name && arg.value == value;
-}
 
 class CurlTransportTest : public testing::Test {
  protected:

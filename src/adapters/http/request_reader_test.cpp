@@ -1,5 +1,7 @@
 #include "adapters/http/request_reader.hpp"
 
+#include "support/is_header.hpp"
+
 #include <gmock/gmock.h>
 
 namespace spotvane::adapters {
@@ -7,10 +9,6 @@ namespace {
 
 using Progress = RequestReader::Progress;
 using testing::ElementsAre;
-
-MATCHER_P2(IsHeader, name, value, "") {
-  return arg.name == name && arg.value == value;
-}
 
 TEST(RequestReader, KeepsTargetAndHeadersAsTheyWereSent) {
   RequestReader reader{{}};

@@ -3,6 +3,7 @@
 #include "adapters/sql/migrations.hpp"
 #include "adapters/sql/postgres_database.hpp"
 #include "support/cutting_proxy.hpp"
+#include "support/moments.hpp"
 #include "support/postgres_server.hpp"
 #include "support/scratch_folder.hpp"
 
@@ -22,8 +23,6 @@ using support::PostgresServer;
 using testing::AllOf;
 using testing::HasSubstr;
 using testing::Not;
-
-constexpr TimePoint kNoon = std::chrono::sys_days{std::chrono::year{2026} / 8 / 1} + 12h;
 
 CycleRecord cycle_with_file() {
   CycleRecord record;

@@ -2,6 +2,7 @@
 
 #include "adapters/sql/migrations.hpp"
 #include "adapters/sql/sqlite_database.hpp"
+#include "support/moments.hpp"
 #include "support/scratch_folder.hpp"
 
 #include <gmock/gmock.h>
@@ -17,8 +18,6 @@ namespace {
 using namespace std::chrono_literals;
 using testing::AllOf;
 using testing::HasSubstr;
-
-constexpr TimePoint kNoon = std::chrono::sys_days{std::chrono::year{2026} / 8 / 1} + 12h;
 
 class SqliteStateStoreTest : public testing::Test {
  protected:

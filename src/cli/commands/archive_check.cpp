@@ -6,10 +6,6 @@ namespace spotvane::cli {
 
 namespace {
 
-Value whole(std::uint64_t number) {
-  return static_cast<std::int64_t>(number);
-}
-
 Table file_table(const market::ArchiveCheck& check) {
   Table table{.name = "files", .columns = {{"file"}, {"rows"}, {"bytes"}, {"verdict"}}};
   for (const auto& [file, damage] : check.files) {

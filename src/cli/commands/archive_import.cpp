@@ -5,14 +5,6 @@
 
 namespace spotvane::cli {
 
-namespace {
-
-std::int64_t count(std::uint64_t number) {
-  return static_cast<std::int64_t>(number);
-}
-
-}  // namespace
-
 void ArchiveImport::declare(Flags& flags, Settings& /*settings*/) {
   input_.declare(flags);
   flags.toggle("strict", "stop before the first day with anything that cannot be used", is_strict_);
@@ -51,12 +43,12 @@ Result<ExitCode> ArchiveImport::run(Environment& environment) {
     console.say(fmt::format("nothing is new: all {} snapshots were imported before",
                             done->known_snapshots));
   }
-  environment.show({.facts = {{"snapshots", count(done->snapshots)},
-                              {"imported_before", count(done->known_snapshots)},
-                              {"damaged", count(done->damaged)},
-                              {"rows", count(done->rows)},
-                              {"changes", count(done->changes)},
-                              {"files", count(done->files)}},
+  environment.show({.facts = {{"snapshots", whole(done->snapshots)},
+                              {"imported_before", whole(done->known_snapshots)},
+                              {"damaged", whole(done->damaged)},
+                              {"rows", whole(done->rows)},
+                              {"changes", whole(done->changes)},
+                              {"files", whole(done->files)}},
                     .tables = {}});
   return done->damaged > 0 ? ExitCode::Partly : ExitCode::Done;
 }

@@ -8,10 +8,6 @@ namespace {
 
 constexpr std::size_t kDifferencesShown = 20;
 
-std::int64_t count(std::uint64_t number) {
-  return static_cast<std::int64_t>(number);
-}
-
 }  // namespace
 
 void ArchiveVerify::declare(Flags& flags, Settings& /*settings*/) {
@@ -53,11 +49,11 @@ Result<ExitCode> ArchiveVerify::run(Environment& environment) {
   if (!done) {
     return in_context(done.error());
   }
-  environment.show({.facts = {{"snapshots", count(done->snapshots)},
-                              {"not_imported", count(done->not_imported)},
-                              {"damaged", count(done->damaged)},
-                              {"rows", count(done->rows)},
-                              {"different_values", count(done->differences)}},
+  environment.show({.facts = {{"snapshots", whole(done->snapshots)},
+                              {"not_imported", whole(done->not_imported)},
+                              {"damaged", whole(done->damaged)},
+                              {"rows", whole(done->rows)},
+                              {"different_values", whole(done->differences)}},
                     .tables = {std::move(differences)}});
   const bool is_same = done->differences == 0 && done->not_imported == 0 && done->damaged == 0;
   return is_same ? ExitCode::Done : ExitCode::Partly;
