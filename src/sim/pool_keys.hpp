@@ -1,5 +1,6 @@
 #pragma once
 
+#include "base/time.hpp"
 #include "sim/value_noise.hpp"
 
 #include <cstdint>
