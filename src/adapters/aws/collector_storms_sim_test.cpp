@@ -6,6 +6,7 @@
 #include "adapters/aws/lab_network_harness.hpp"
 #include "lab/lab.hpp"
 #include "market/collector.hpp"
+#include "market/quota.hpp"
 #include "sim/event_loop.hpp"
 #include "sim/memory_lake.hpp"
 #include "sim/memory_state_store.hpp"
@@ -106,29 +107,45 @@ model::Outcome right_outcome(const ScoreAttempt& last) {
 
 using Rows = std::map<model::Pool, model::MarketState>;
 
-/// Counts what AWS's quota refused, and of what the collector could not know whether AWS counts it.
+/// Counts what AWS's quota refused, and what the collector counted then and AWS did not.
 class QuotaWitness {
  public:
   /// A query of the cycle at `now`, with all its attempts, and how it ended.
   void see(TimePoint now, const std::vector<ScoreAttempt>& attempts, model::Outcome outcome) {
     const auto& configuration = attempts.front().configuration;
-    std::erase_if(accepted_, [&](const auto& use) { return now - use.second >= 25h; });
-    refused += outcome == model::Outcome::Refused ? 1 : 0;
-    if (!accepted_.contains(configuration) &&
-        (outcome == model::Outcome::Error || outcome == model::Outcome::Throttled)) {
-      doubtful.insert(configuration);
+    if (outcome == model::Outcome::Refused) {
+      ++refused;
+      note_doubtful(now);
+      return;
     }
+    auto& use = uses_[configuration];
+    use.last = now;
     if (std::any_of(attempts.begin(), attempts.end(),
                     [](const auto& one) { return one.code.empty(); })) {
-      accepted_[configuration] = now;
+      use.accepted = now;
     }
   }
 
   std::size_t refused = 0;         ///< queries, as far as the collector heard of it
-  std::set<std::string> doubtful;  ///< configurations of which we could not know if AWS counts them
+  std::set<std::string> doubtful;  ///< configurations that made the limit seem higher than it is
 
  private:
-  std::map<std::string, TimePoint> accepted_;  // by the lab, heard of or not
+  struct Use {
+    TimePoint last{};
+    TimePoint accepted{};  // by the lab, heard of or not
+  };
+
+  // A use that failed may count, so it does for us: beyond AWS's 24 hours, if it did not.
+  void note_doubtful(TimePoint now) {
+    for (const auto& [configuration, use] : uses_) {
+      if (now - use.last < market::kConfigurationLife + market::kQuotaSlack &&
+          now - use.accepted >= market::kConfigurationLife) {
+        doubtful.insert(configuration);
+      }
+    }
+  }
+
+  std::map<std::string, Use> uses_;
 };
 
 /// One seed's world, and the collector in it.
