@@ -30,6 +30,12 @@ if(CMAKE_CXX_COMPILER_ID STREQUAL GNU AND CMAKE_CXX_COMPILER_VERSION VERSION_LES
   target_compile_options(spotvane_settings INTERFACE -Wno-restrict -Wno-maybe-uninitialized)
 endif()
 
+# Of files compiled together g++ takes all for headers, where a class with members of unnamed namespaces would be
+# a mistake.
+if(CMAKE_UNITY_BUILD AND CMAKE_CXX_COMPILER_ID STREQUAL GNU)
+  target_compile_options(spotvane_settings INTERFACE -Wno-subobject-linkage)
+endif()
+
 # libstdc++ 12's std::stable_sort uses what libstdc++ 12 calls deprecated; only clang tells.
 if(CMAKE_CXX_COMPILER_ID MATCHES Clang)
   target_compile_options(spotvane_settings INTERFACE -Wno-deprecated-declarations)

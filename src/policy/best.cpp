@@ -22,10 +22,6 @@ constexpr int kRefugeGrades = 4;
 constexpr double kWorkSteps = 288;
 constexpr double kLaunchSteps = 6;
 
-double hours(Duration duration) {
-  return static_cast<double>(duration.count()) / 3.6e6;
-}
-
 int grade_of(double factor) {
   const auto grade = std::round(std::log(factor) / std::log(kGrade));
   return static_cast<int>(std::clamp(grade, -kMostGrades, kMostGrades));

@@ -14,10 +14,6 @@ constexpr double kHorizonHours = 2;
 /// How much more another placement must be worth, as a share of the on-demand price.
 constexpr double kHysteresis = 0.05;
 
-double hours(Duration duration) {
-  return static_cast<double>(duration.count()) / 3.6e6;
-}
-
 /// Dollars an hour of work: the on-demand price where the job is in step with its deadline.
 double value_of_work(const Job& job, const Observation& seen, Duration now) {
   const auto needed = hours(job.work - seen.done) / std::max(hours(job.deadline - now), 1e-9);

@@ -2,6 +2,7 @@
 
 #include "base/random.hpp"
 #include "sim/launch_times.hpp"
+#include "support/moments.hpp"
 #include "support/seeds.hpp"
 
 #include <fmt/format.h>
@@ -21,20 +22,18 @@ using ::testing::Each;
 using ::testing::IsEmpty;
 using ::testing::SizeIs;
 
-constexpr TimePoint kStart = std::chrono::sys_days{std::chrono::year{2026} / 3 / 1};
-
-const model::Region kEast{"us-east-1"};
-const Owner kMe{"123456789012", kEast};
+const model::Region kHome{"us-east-1"};
+const Owner kMe{"123456789012", kHome};
 const model::InstanceType kLarge{"m5.large"};
 const model::InstanceType kHuge{"p5.48xlarge"};
 const model::InstanceType kOld{"m4.large"};
 
 /// A region of three zones and three types: a common one, a rare one, and one from before Nitro.
-std::shared_ptr<model::Catalog> catalog() {
+std::shared_ptr<model::Catalog> one_region() {
   auto made = std::make_shared<model::Catalog>();
-  made->regions = {{kEast}};
+  made->regions = {{kHome}};
   for (int zone = 1; zone <= 3; ++zone) {
-    made->zones.push_back({kEast, model::ZoneId{fmt::format("use1-az{}", zone)},
+    made->zones.push_back({kHome, model::ZoneId{fmt::format("use1-az{}", zone)},
                            model::ZoneName{fmt::format("us-east-1{}", zone)}});
   }
   made->types = {{.type = kLarge, .vcpus = 2, .memory_mib = 8192},
@@ -44,8 +43,8 @@ std::shared_ptr<model::Catalog> catalog() {
     for (const auto& zone : made->zones) {
       made->offerings.push_back({facts.type, zone.id});
     }
-    made->on_demand_prices.push_back({facts.type, kEast, Money::from_dollars(0.05 * facts.vcpus)});
-    made->advisor.push_back({facts.type, kEast, "Linux", 1, 60});
+    made->on_demand_prices.push_back({facts.type, kHome, Money::from_dollars(0.05 * facts.vcpus)});
+    made->advisor.push_back({facts.type, kHome, "Linux", 1, 60});
   }
   return made;
 }
@@ -55,8 +54,8 @@ struct World {
   SpotMarket spot;
   InstanceMarket market;
 
-  explicit World(std::uint64_t seed = 1) : spot{catalog(), seed}, market{spot, seed} {
-    market.advance(kStart);
+  explicit World(std::uint64_t seed = 1) : spot{one_region(), seed}, market{spot, seed} {
+    market.advance(kMarketStart);
     MarketConditions calm;
     calm.visible_within = 0s;
     market.set_conditions(calm);
@@ -159,7 +158,7 @@ TEST(InstanceMarket, WaitsForThePriceAndRunsOut) {
   const auto& request = world.request({.owner = kMe,
                                        .spec = {.type = kLarge},
                                        .max_price = Money::from_micros(1),
-                                       .valid_until = kStart + 10min});
+                                       .valid_until = kMarketStart + 10min});
   world.pass(1min);
   EXPECT_EQ(world.code(request), "price-too-low");
   world.pass(10min);
@@ -266,7 +265,7 @@ TEST(InstanceMarket, ShowsNothingOfWhatIsNewToSome) {
             "InvalidInstanceID.NotFound");
   world.pass(10s);
   EXPECT_THAT(world.market.instances(kMe, world.market.now()), SizeIs(1));
-  EXPECT_THAT(world.market.instances({"210987654321", kEast}, world.market.now()), IsEmpty());
+  EXPECT_THAT(world.market.instances({"210987654321", kHome}, world.market.now()), IsEmpty());
 }
 
 TEST(InstanceMarket, BillsByTheSecondAndAMinuteAtLeast) {
@@ -297,7 +296,7 @@ TEST(InstanceMarket, LivesThroughAJumpOfAHundredYears) {
   world.request({.owner = kMe,
                  .spec = {.type = kLarge},
                  .max_price = Money::from_micros(1),
-                 .valid_until = kStart + 365 * 24h * 99});
+                 .valid_until = kMarketStart + 365 * 24h * 99});
   ASSERT_TRUE(world.market.run({.owner = kMe, .spec = {.type = kLarge}, .is_spot = true}));
   world.pass(365 * 24h * 100);
   EXPECT_THAT(world.market.spot_requests(kMe, world.market.now()), IsEmpty());
@@ -451,7 +450,7 @@ TEST_P(InstanceStorm, NeverStartsMoreThanThereIsCapacityForAndCountsWhatItDoes) 
     if (market.every_instance().size() > before && market.every_instance().back().is_spot) {
       const auto& last = market.every_instance().back();
       if (last.launched_at == market.now()) {
-        EXPECT_GT(market.room({last.spec.type, kEast, last.spec.zone}, true), -1.0);
+        EXPECT_GT(market.room({last.spec.type, kHome, last.spec.zone}, true), -1.0);
       }
     }
     const auto& counted = market.audit().accounts();

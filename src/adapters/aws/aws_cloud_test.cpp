@@ -1,5 +1,6 @@
 #include "adapters/aws/aws_cloud.hpp"
 
+#include "adapters/aws/ec2_answer_harness.hpp"
 #include "sim/event_loop.hpp"
 #include "support/moments.hpp"
 #include "support/scripted_processes.hpp"
@@ -21,16 +22,6 @@ using testing::ElementsAre;
 using testing::HasSubstr;
 using testing::IsEmpty;
 using testing::SizeIs;
-
-const model::Region virginia{"us-east-1"};
-
-std::string answer(std::string_view action, std::string_view members) {
-  return fmt::format(
-      "<?xml version=\"1.0\" encoding=\"UTF-8\"?>\n<{0}Response "
-      "xmlns=\"http://ec2.amazonaws.com/doc/2016-11-15/\"><requestId>r</requestId>{1}"
-      "</{0}Response>",
-      action, members);
-}
 
 class Cloud : public testing::Test {
  protected:

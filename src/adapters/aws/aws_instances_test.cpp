@@ -1,7 +1,9 @@
 #include "adapters/aws/aws_instances.hpp"
 
 #include "adapters/aws/aws_cloud.hpp"
+#include "adapters/aws/ec2_answer_harness.hpp"
 #include "sim/event_loop.hpp"
+#include "support/moments.hpp"
 #include "support/scripted_processes.hpp"
 #include "support/scripted_transport.hpp"
 #include "wire/envelope.hpp"
@@ -19,16 +21,6 @@ using namespace std::chrono_literals;
 using testing::ElementsAre;
 using testing::HasSubstr;
 using testing::SizeIs;
-
-constexpr TimePoint kNoon = std::chrono::sys_days{std::chrono::year{2026} / 8 / 1} + 12h;
-const model::Region virginia{"us-east-1"};
-
-std::string answer(std::string_view action, std::string_view members) {
-  return fmt::format(
-      "<{0}Response xmlns=\"http://ec2.amazonaws.com/doc/2016-11-15/\"><requestId>r</requestId>{1}"
-      "</{0}Response>",
-      action, members);
-}
 
 model::LaunchOrder order() {
   return {.region = virginia,
