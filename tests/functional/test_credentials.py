@@ -56,7 +56,8 @@ class Setting:
 
     @staticmethod
     def endpoints(session):
-        regions = {"ec2": session.region_name, "sts": session.region_name, "pricing": "us-east-1"}
+        regions = {"ec2": session.region_name, "sts": session.region_name, "ssm": session.region_name,
+                   "pricing": "us-east-1"}
         return {service: session.client(service, region_name=region).meta.endpoint_url.rstrip("/")
                 for service, region in regions.items()}
 
