@@ -175,7 +175,7 @@ void RegionWatch::terminate(const model::ProbeId& id,
 void RegionWatch::end_rest(const model::ProbeId& id, const Orders& orders) {
   // What AWS does not know (any more) is deleted; and nothing can come of an instant fleet whose
   // instances are ended, though it may refuse to be deleted then.
-  const auto hear = [this, id](auto what) {
+  const auto hear = [this, id](const auto& what) {
     return alive([id, what](RegionWatch& self, const Result<void>& done) {
       auto* probe = self.find(id);
       const bool is_gone = done || done.error().kind == ErrorKind::NotFound ||

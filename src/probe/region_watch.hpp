@@ -97,9 +97,9 @@ class RegionWatch : public std::enable_shared_from_this<RegionWatch> {
 
 template <typename Callback>
 auto RegionWatch::alive(Callback callback) {
-  return [weak = weak_from_this(), callback = std::move(callback)](auto... answer) {
+  return [weak = weak_from_this(), callback = std::move(callback)](auto&&... answer) {
     if (const auto self = weak.lock()) {
-      callback(*self, std::move(answer)...);
+      callback(*self, std::forward<decltype(answer)>(answer)...);
     }
   };
 }
