@@ -22,6 +22,7 @@ struct Service {
   Protocol protocol;
   std::string_view xml_namespace;  ///< of answers; empty for JSON
   std::string_view target_prefix;  ///< of X-Amz-Target; empty but for JSON
+  bool is_json_1_0 = false;        ///< of JSON services, those that write 1.0 in place of 1.1
 };
 
 inline constexpr Service kEc2{.name = "ec2",
@@ -56,11 +57,64 @@ inline constexpr Service kSsm{.name = "ssm",
                               .xml_namespace = "",
                               .target_prefix = "AmazonSSM"};
 
-inline constexpr std::array kServices{kEc2, kSts, kPricing, kSsm};
+inline constexpr Service kEcs{.name = "ecs",
+                              .host_prefix = "ecs",
+                              .endpoint_id = "ECS",
+                              .version = "2014-11-13",
+                              .protocol = Protocol::Json11,
+                              .xml_namespace = "",
+                              .target_prefix = "AmazonEC2ContainerServiceV20141113"};
+
+inline constexpr Service kAutoScaling{
+    .name = "autoscaling",
+    .host_prefix = "autoscaling",
+    .endpoint_id = "AUTO_SCALING",
+    .version = "2011-01-01",
+    .protocol = Protocol::Query,
+    .xml_namespace = "http://autoscaling.amazonaws.com/doc/2011-01-01/",
+    .target_prefix = ""};
+
+inline constexpr Service kCloudWatch{
+    .name = "monitoring",
+    .host_prefix = "monitoring",
+    .endpoint_id = "CLOUDWATCH",
+    .version = "2010-08-01",
+    .protocol = Protocol::Query,
+    .xml_namespace = "http://monitoring.amazonaws.com/doc/2010-08-01/",
+    .target_prefix = "GraniteServiceVersion20100801"};
+
+inline constexpr Service kSns{.name = "sns",
+                              .host_prefix = "sns",
+                              .endpoint_id = "SNS",
+                              .version = "2010-03-31",
+                              .protocol = Protocol::Query,
+                              .xml_namespace = "http://sns.amazonaws.com/doc/2010-03-31/",
+                              .target_prefix = ""};
+
+inline constexpr Service kSqs{.name = "sqs",
+                              .host_prefix = "sqs",
+                              .endpoint_id = "SQS",
+                              .version = "2012-11-05",
+                              .protocol = Protocol::Json11,
+                              .xml_namespace = "http://queue.amazonaws.com/doc/2012-11-05/",
+                              .target_prefix = "AmazonSQS",
+                              .is_json_1_0 = true};
+
+inline constexpr Service kEventBridge{.name = "events",
+                                      .host_prefix = "events",
+                                      .endpoint_id = "EVENTBRIDGE",
+                                      .version = "2015-10-07",
+                                      .protocol = Protocol::Json11,
+                                      .xml_namespace = "",
+                                      .target_prefix = "AWSEvents"};
+
+inline constexpr std::array kServices{kEc2,         kSts,        kPricing, kSsm, kEcs,
+                                      kAutoScaling, kCloudWatch, kSns,     kSqs, kEventBridge};
 
 inline constexpr std::string_view kFormContentType =
     "application/x-www-form-urlencoded; charset=utf-8";
 inline constexpr std::string_view kXmlContentType = "text/xml;charset=UTF-8";
+inline constexpr std::string_view kJson10ContentType = "application/x-amz-json-1.0";
 inline constexpr std::string_view kJson11ContentType = "application/x-amz-json-1.1";
 
 /// Where the Spot Advisor publishes its file, below its host.

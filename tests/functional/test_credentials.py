@@ -56,10 +56,12 @@ class Setting:
 
     @staticmethod
     def endpoints(session):
-        regions = {"ec2": session.region_name, "sts": session.region_name, "ssm": session.region_name,
-                   "pricing": "us-east-1"}
-        return {service: session.client(service, region_name=region).meta.endpoint_url.rstrip("/")
-                for service, region in regions.items()}
+        services = ["ec2", "sts", "pricing", "ssm", "ecs", "autoscaling", "monitoring", "sns", "sqs", "events"]
+        clients = {"monitoring": "cloudwatch"}  # what boto3 calls otherwise
+        regions = {"pricing": "us-east-1"}
+        return {service: session.client(clients.get(service, service),
+                                        region_name=regions.get(service, session.region_name)
+                                        ).meta.endpoint_url.rstrip("/") for service in services}
 
     def spotvane(self, *options):
         chosen = ["--profile", self.profile] if self.profile else []
@@ -198,7 +200,8 @@ FOUND = {
         "env": KEYS,
         "files": {".aws/config": "[default]\nendpoint_url = http://all.example:1\nservices = mine\n"
                                  "[services mine]\nec2 =\n  endpoint_url = http://ec2.example:2\n"
-                                 "pricing =\n  endpoint_url = http://pricing.example:3\n"}},
+                                 "pricing =\n  endpoint_url = http://pricing.example:3\n"
+                                 "auto_scaling =\n  endpoint_url = http://scaling.example:4\n"}},
     "endpoint for all before a profile's of one": {
         "env": {**KEYS, "AWS_ENDPOINT_URL": "http://all.example:1"},
         "files": {".aws/config": "[default]\nservices = mine\n"

@@ -20,12 +20,18 @@ HttpRequest request_of(const AwsCall& call, const std::string& endpoint) {
   HttpRequest request{.method = "POST", .url = endpoint + "/", .body = call.body};
   if (call.service.protocol == wire::Protocol::Json11) {
     request.headers = {
-        {"Content-Type", std::string{wire::kJson11ContentType}},
+        {"Content-Type", std::string{call.service.is_json_1_0 ? wire::kJson10ContentType
+                                                              : wire::kJson11ContentType}},
         {"X-Amz-Target", fmt::format("{}.{}", call.service.target_prefix, call.action)}};
   } else {
     request.headers = {{"Content-Type", std::string{wire::kFormContentType}}};
   }
   return request;
+}
+
+/// What IAM policies call the service.
+std::string_view permission_prefix(const wire::Service& service) {
+  return service.name == wire::kCloudWatch.name ? "cloudwatch" : service.name;
 }
 
 bool is_success(int status) {
@@ -67,7 +73,7 @@ void AwsClient::call(AwsCall call, On<std::string> on_body) {
     auto key = fmt::format("{}/{}/{}", call.service.name, call.region, call.action);
     bucket = &buckets_.try_emplace(std::move(key), pace->second).first->second;
   }
-  auto permission = fmt::format("{}:{}", call.service.name, call.action);
+  auto permission = fmt::format("{}:{}", permission_prefix(call.service), call.action);
   start(std::make_shared<Exchange>(Exchange{
       .request = request_of(call, configuration_.endpoint(call.service, call.region)),
       .scope = wire::SigningScope{call.region, std::string{call.service.name}},

@@ -16,6 +16,15 @@ namespace {
 
 constexpr std::string_view kAdvisorHost = "https://spot-bid-advisor.s3.amazonaws.com";
 
+/// A service's name in the files: "auto_scaling" where the environment says "AUTO_SCALING".
+std::string lower_case(std::string_view text) {
+  std::string lower{text};
+  for (auto& letter : lower) {
+    letter = letter >= 'A' && letter <= 'Z' ? static_cast<char>(letter - 'A' + 'a') : letter;
+  }
+  return lower;
+}
+
 /// Reads one profile out of the environment and the files; the environment comes first.
 class Finder {
  public:
@@ -88,12 +97,13 @@ class Finder {
     }
     for (const auto& service : wire::kServices) {
       const auto name = fmt::format("AWS_ENDPOINT_URL_{}", service.endpoint_id);
+      const auto section = lower_case(service.endpoint_id);
       if (auto set = set_endpoint(
               found, service.name,
               {{name, variable(name)},
                {"AWS_ENDPOINT_URL", variable("AWS_ENDPOINT_URL")},
-               {fmt::format("endpoint_url of '{}' for profile '{}'", service.name, profile_),
-                profiles_.service_value(profile_, service.name, "endpoint_url")}});
+               {fmt::format("endpoint_url of '{}' for profile '{}'", section, profile_),
+                profiles_.service_value(profile_, section, "endpoint_url")}});
           !set) {
         return set;
       }

@@ -77,12 +77,18 @@ constexpr std::array kRules{
     Rule{"InsufficientCapacity", ErrorKind::NoCapacity},
     Rule{"Unsupported", ErrorKind::InvalidInput},
 
+    Rule{"QueueDoesNotExist", ErrorKind::NotFound},
+    Rule{"AWS.SimpleQueueService.NonExistentQueue", ErrorKind::NotFound},
+    Rule{"ScalingActivityInProgress", ErrorKind::Busy},
+    Rule{"ResourceContention", ErrorKind::Unavailable, Retry::Transient},
+
     Rule{"OptInRequired", ErrorKind::NotEnabled},
     Rule{"RegionDisabledException", ErrorKind::NotEnabled},
 
     Rule{"UnauthorizedOperation", ErrorKind::Denied},
     Rule{"AccessDenied", ErrorKind::Denied},
     Rule{"AccessDeniedException", ErrorKind::Denied},
+    Rule{"AuthorizationError", ErrorKind::Denied},
     Rule{"AuthFailure", ErrorKind::Denied, Retry::ClockSkew},
     Rule{"InvalidClientTokenId", ErrorKind::Denied},
     Rule{"UnrecognizedClientException", ErrorKind::Denied},
@@ -138,7 +144,8 @@ std::string hint_of(std::string_view code, std::string_view message, std::string
   if (message.find("scoped to a valid region") != std::string_view::npos) {
     return "check the region's name: that of --aws-region, AWS_REGION or the profile";
   }
-  if (is_any_of(code, {"UnauthorizedOperation", "AccessDenied", "AccessDeniedException"})) {
+  if (is_any_of(code, {"UnauthorizedOperation", "AccessDenied", "AccessDeniedException",
+                       "AuthorizationError"})) {
     return fmt::format("allow '{}' in the IAM policy of these credentials", permission);
   }
   if (may_be_region(code)) {
