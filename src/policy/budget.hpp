@@ -1,0 +1,47 @@
+#pragma once
+
+#include "policy/fleet_options.hpp"
+
+namespace spotvane::policy {
+
+/// What is done where a budget is too small.
+struct OnShortfall {
+  enum class Act : std::uint8_t {
+    Say,    ///< a job that has not begun stops; one that has goes on as cheaply as can be
+    Raise,  ///< the budget is raised by so much at a time, as the founding program did
+  };
+  Act act = Act::Say;
+  double raise_by = 0.10;
+  std::optional<Money> most = {};  ///< to raise to
+};
+
+/// A budget as it now stands.
+class Budget {
+ public:
+  /// `job` must have one.
+  Budget(const FleetJob& job, const FleetObservation& seen, FleetMemory& memory);
+
+  double tasks_left() const { return tasks_left_; }
+  double usd_left() const { return (total_ - spent_).dollars(); }
+  double usd_total() const { return total_.dollars(); }
+
+  /// Raises the budget once. False where that may not be.
+  bool raise(const OnShortfall& on_shortfall);
+  bool was_raised() const { return was_raised_; }
+
+  /// What would do, and what this does, at the least cost of a task there is.
+  Shortfall shortfall(const std::optional<Fleet>& cheapest) const;
+
+ private:
+  FleetMemory& memory_;
+  double tasks_left_;
+  Money spent_;
+  Money total_;
+  bool was_raised_ = false;
+};
+
+/// What becomes of a job none of whose fleets keeps the budget.
+FleetDecision without_fleet(const Budget& budget, std::span<const FleetOption> options,
+                            const FleetJob& job, const FleetObservation& seen);
+
+}  // namespace spotvane::policy

@@ -1,0 +1,115 @@
+#include "policy/budget_paced.hpp"
+
+#include <algorithm>
+
+namespace spotvane::policy {
+
+namespace {
+
+constexpr double kSecondsAnHour = 3600;
+
+double seconds(Duration duration) {
+  return static_cast<double>(duration.count()) / 1000;
+}
+
+/// What the workers there are would cost if they were launched once more.
+double relaunch_usd(const FleetJob& job, const FleetObservation& seen) {
+  double usd_per_hour = 0;
+  for (const auto& worker : seen.workers) {
+    usd_per_hour += seen.pools[worker.pool].price.value_or(Money{}).dollars();
+  }
+  return usd_per_hour * seconds(job.changeover) / kSecondsAnHour;
+}
+
+/// The options whose tasks cost no more than the budget has for each.
+std::vector<FleetOption> worth_it(const std::vector<FleetOption>& options, const Budget& budget) {
+  std::vector<FleetOption> kept;
+  std::copy_if(
+      options.begin(), options.end(), std::back_inserter(kept), [&](const FleetOption& option) {
+        return option.usd_per_second * budget.tasks_left() <= option.rate * budget.usd_left();
+      });
+  return kept;
+}
+
+}  // namespace
+
+/// The fastest fleet after an interval of which the cheapest could still do the rest.
+std::optional<Fleet> BudgetPaced::ahead(const FleetJob& job, const FleetObservation& seen,
+                                        const Budget& budget,
+                                        std::span<const FleetOption> options) const {
+  const auto cheapest = cheapest_work(options, job.nodes, seen);
+  if (!cheapest) {
+    return std::nullopt;
+  }
+  const auto interval = seconds(seen.interval);
+  const auto extra = [&](double usd_per_second, double rate) {
+    return (usd_per_second - cheapest->usd_per_task() * rate) * interval;
+  };
+  FleetProgram program{.kinds = {}, .weight_limit = 0, .nodes = job.nodes};
+  for (const auto& option : options) {
+    program.kinds.push_back({option.rate, extra(option.usd_per_second, option.rate), option.most});
+  }
+  program.weight_limit = budget.usd_left() - cheapest->usd_per_task() * budget.tasks_left() -
+                         extra(seen.manager_price.dollars() / kSecondsAnHour, seen.manager_rate);
+  auto found = solve(program);
+  if (!found) {
+    return std::nullopt;
+  }
+  auto fleet = fleet_of(std::move(found->counts), options, seen);
+  return fleet.rate > 0 ? std::optional{std::move(fleet)} : std::nullopt;
+}
+
+FleetDecision BudgetPaced::decide(const FleetJob& job, const FleetObservation& seen,
+                                  FleetMemory& memory, Duration /*now*/) const {
+  Budget budget{job, seen, memory};
+  if (budget.tasks_left() <= 0) {
+    return {};
+  }
+  const auto line = seen.tasks_done / job.tasks * budget.usd_total();
+  const auto spent = seen.spent.dollars();
+  memory.is_ahead = line >= spent + (memory.is_ahead ? 0 : 2 * relaunch_usd(job, seen));
+  const auto options =
+      fleet_options(job, seen, options_.caution, shortest_time(job, seen, options_.caution));
+  if (memory.is_ahead) {
+    if (const auto fleet = ahead(job, seen, budget, options)) {
+      return become(*fleet, options, seen, FleetReason::AheadOfBudget, FleetReason::BetterFleet);
+    }
+  }
+  for (;;) {
+    const auto admitted = worth_it(options, budget);
+    const auto fleet = fastest_within(admitted, job.nodes, budget.tasks_left(),
+                                      std::max(budget.usd_left(), 0.0), seen);
+    auto decision = fleet ? become(*fleet, admitted, seen, FleetReason::WorthItsPrice,
+                                   FleetReason::BehindBudget)
+                          : FleetDecision{};
+    if (!fleet && cheapest_work(options, job.nodes, seen) && budget.raise(options_.on_shortfall)) {
+      continue;
+    }
+    if (!fleet) {
+      decision = without_fleet(budget, options, job, seen);
+    }
+    if (budget.was_raised()) {
+      decision.raised_to = memory.raised_budget;
+    }
+    return decision;
+  }
+}
+
+FleetDecision CheapestFleet::decide(const FleetJob& job, const FleetObservation& seen,
+                                    FleetMemory& /*memory*/, Duration /*now*/) const {
+  if (seen.tasks_done >= job.tasks) {
+    return {};
+  }
+  const auto is_from = [&](const FleetPool& pool) {
+    return pool.is_on_demand == (from_ == From::OnDemand);
+  };
+  const auto options = fleet_options(job, seen, 0, shortest_time(job, seen, 0), is_from);
+  const auto cheapest = cheapest_work(options, job.nodes, seen);
+  if (!cheapest) {
+    return {.is_stopped = seen.tasks_done <= 0 && seen.workers.empty()};
+  }
+  const auto reason = from_ == From::OnDemand ? FleetReason::Always : FleetReason::SpotIsThere;
+  return become(*cheapest, options, seen, reason, FleetReason::BetterFleet);
+}
+
+}  // namespace spotvane::policy
