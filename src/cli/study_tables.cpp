@@ -105,7 +105,7 @@ Table study_table(const replay::Study& study, std::span<const replay::Run> runs)
   const auto cells = spreads(runs);
   for (const auto& [key, cell] : cells) {
     const auto [changeover, deadline, contender] = key;
-    const auto mean_of = [&, changeover = changeover, deadline = deadline](std::string_view name) {
+    const auto mean_of = [&](std::string_view name) {
       const auto found = cells.find({changeover, deadline, place_of(study, name)});
       return found != cells.end() ? found->second.mean() : std::nan("");
     };

@@ -18,7 +18,6 @@ namespace spotvane::adapters {
 namespace asio = boost::asio;
 using asio::ip::tcp;
 using ErrorCode = boost::system::error_code;
-using Socket = asio::basic_stream_socket<tcp, asio::io_context::executor_type>;
 
 namespace {
 
@@ -151,7 +150,7 @@ class SocketConnection final : public Connection,
 
   void reset() {
     ErrorCode ignored;
-    socket_.set_option(Socket::linger{true, 0}, ignored);
+    socket_.set_option(asio::socket_base::linger{true, 0}, ignored);
     close();
   }
 
@@ -162,7 +161,7 @@ class SocketConnection final : public Connection,
                                        .body = refusal.reason + "\n"}};
     write(reply_text(reply, {.keeps_alive = false}), [](SocketConnection& self) {
       ErrorCode ignored;
-      self.socket_.shutdown(Socket::shutdown_send, ignored);
+      self.socket_.shutdown(asio::socket_base::shutdown_send, ignored);
       self.is_discarding_ = true;
       self.discard();
     });
@@ -201,7 +200,7 @@ class SocketConnection final : public Connection,
   }
 
   EventLoop& loop_;
-  Socket socket_;
+  asio::basic_stream_socket<tcp, asio::io_context::executor_type> socket_;
   RequestReader reader_;
   HttpHandler& handler_;
   std::function<void(const Connection&)> on_close_;
