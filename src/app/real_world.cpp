@@ -95,24 +95,6 @@ adapters::AwsClientOptions client_options(const cli::CloudOptions& chosen) {
   return options;
 }
 
-Result<std::string> read_text(TextFiles& files, const std::filesystem::path& file) {
-  auto stream = files.open(file);
-  if (!stream) {
-    return tl::unexpected(std::move(stream.error()));
-  }
-  std::string text;
-  for (;;) {
-    const auto piece = (*stream)->next();
-    if (!piece) {
-      return tl::unexpected(piece.error());
-    }
-    if (piece->empty()) {
-      return text;
-    }
-    text += *piece;
-  }
-}
-
 }  // namespace
 
 RealWorld::RealWorld() {
@@ -184,7 +166,7 @@ Result<std::unique_ptr<cli::Cloud>> RealWorld::connect(const cli::CloudOptions& 
 }
 
 Result<AdvisorFeed> RealWorld::read_advisor_file(const std::filesystem::path& file) {
-  return read_text(text_files_, file).and_then(adapters::parse_advisor_feed);
+  return read_whole(text_files_, file).and_then(adapters::parse_advisor_feed);
 }
 
 Result<std::unique_ptr<cli::Listening>> RealWorld::listen(int port, HttpHandler& handler) {

@@ -4,6 +4,7 @@
 
 #include <filesystem>
 #include <memory>
+#include <string>
 #include <string_view>
 #include <vector>
 
@@ -37,5 +38,24 @@ class TextFiles {
   /// A name that ends in ".gz" is decompressed. Fails with `NotFound`, `Denied` or `Storage`.
   virtual Result<std::unique_ptr<TextStream>> open(const std::filesystem::path& file) = 0;
 };
+
+/// All of a file that is small enough to be held. Fails as `open` and `TextStream::next` do.
+inline Result<std::string> read_whole(TextFiles& files, const std::filesystem::path& file) {
+  auto stream = files.open(file);
+  if (!stream) {
+    return tl::unexpected(std::move(stream.error()));
+  }
+  std::string text;
+  for (;;) {
+    const auto piece = (*stream)->next();
+    if (!piece) {
+      return tl::unexpected(piece.error());
+    }
+    if (piece->empty()) {
+      return text;
+    }
+    text += *piece;
+  }
+}
 
 }  // namespace spotvane

@@ -214,22 +214,4 @@ Result<std::vector<Window>> parse_windows(std::string_view csv) {
   return windows;
 }
 
-Result<std::string> read_whole(TextFiles& files, const std::filesystem::path& path) {
-  auto stream = files.open(path);
-  if (!stream) {
-    return tl::unexpected(std::move(stream.error()));
-  }
-  std::string text;
-  for (;;) {
-    const auto piece = (*stream)->next();
-    if (!piece) {
-      return tl::unexpected(piece.error());
-    }
-    if (piece->empty()) {
-      return text;
-    }
-    text += *piece;
-  }
-}
-
 }  // namespace spotvane::replay

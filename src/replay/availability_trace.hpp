@@ -55,7 +55,4 @@ struct Window {
 /// that ends before it starts, or comes twice.
 Result<std::vector<Window>> parse_windows(std::string_view csv);
 
-/// All of a text file. Fails as `TextFiles` does.
-Result<std::string> read_whole(TextFiles& files, const std::filesystem::path& path);
-
 }  // namespace spotvane::replay

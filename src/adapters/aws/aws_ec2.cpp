@@ -10,49 +10,31 @@
 
 namespace spotvane::adapters {
 
-namespace {
-
-wire::Form call_of(std::string_view action) {
-  return wire::Form::call(action, wire::kEc2.version);
-}
-
-template <typename Name>
-std::vector<std::string> texts(const std::vector<Name>& names) {
-  std::vector<std::string> all;
-  all.reserve(names.size());
-  for (const auto& name : names) {
-    all.push_back(name.text());
-  }
-  return all;
-}
-
-}  // namespace
-
 AwsEc2::AwsEc2(AwsClient& client, std::string home) : client_{client}, home_{std::move(home)} {}
 
 void AwsEc2::describe_regions(On<std::vector<model::RegionStatus>> on_regions) {
-  auto form = call_of("DescribeRegions");
+  auto form = ec2_call("DescribeRegions");
   form.add("AllRegions", "true");
   list_rows(client_, home_, std::move(form), "regionInfo", std::move(on_regions));
 }
 
 void AwsEc2::describe_availability_zones(model::Region region,
                                          On<std::vector<model::Zone>> on_zones) {
-  auto form = call_of("DescribeAvailabilityZones");
+  auto form = ec2_call("DescribeAvailabilityZones");
   form.add_filter("zone-type", std::array<std::string, 1>{"availability-zone"});
   list_rows(client_, region.text(), std::move(form), "availabilityZoneInfo", std::move(on_zones));
 }
 
 void AwsEc2::describe_instance_types(model::Region region,
                                      On<std::vector<model::InstanceTypeFacts>> on_types) {
-  auto form = call_of("DescribeInstanceTypes");
+  auto form = ec2_call("DescribeInstanceTypes");
   form.add("MaxResults", "100");
   list_rows(client_, region.text(), std::move(form), "instanceTypeSet", std::move(on_types));
 }
 
 void AwsEc2::describe_instance_type_offerings(model::Region region,
                                               On<std::vector<model::Offering>> on_offerings) {
-  auto form = call_of("DescribeInstanceTypeOfferings");
+  auto form = ec2_call("DescribeInstanceTypeOfferings");
   form.add("LocationType", "availability-zone-id");
   form.add("MaxResults", "1000");
   list_rows(client_, region.text(), std::move(form), "instanceTypeOfferingSet",
@@ -61,7 +43,7 @@ void AwsEc2::describe_instance_type_offerings(model::Region region,
 
 void AwsEc2::get_spot_placement_scores(model::ScoreQuery query,
                                        On<std::vector<model::PlacementScore>> on_scores) {
-  auto form = call_of("GetSpotPlacementScores");
+  auto form = ec2_call("GetSpotPlacementScores");
   form.add_list("InstanceType", texts(query.types));
   form.add("TargetCapacity", fmt::to_string(query.target_capacity));
   form.add("TargetCapacityUnitType", model::to_text(query.unit));
@@ -80,7 +62,7 @@ void AwsEc2::get_spot_placement_scores(model::ScoreQuery query,
 
 void AwsEc2::describe_spot_price_history(SpotPriceQuery query,
                                          On<std::vector<model::SpotPrice>> on_prices) {
-  auto form = call_of("DescribeSpotPriceHistory");
+  auto form = ec2_call("DescribeSpotPriceHistory");
   form.add("StartTime", to_iso8601(query.from));
   form.add("EndTime", to_iso8601(query.to));
   form.add_list("InstanceType", texts(query.types));

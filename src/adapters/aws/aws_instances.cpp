@@ -16,20 +16,6 @@ constexpr std::size_t kFilterValues = 200;  // in all filters of a call together
 constexpr std::size_t kStatusIds = 100;
 constexpr std::string_view kLongestPage = "1000";
 
-wire::Form call_of(std::string_view action) {
-  return wire::Form::call(action, wire::kEc2.version);
-}
-
-template <typename Name>
-std::vector<std::string> texts(const std::vector<Name>& names) {
-  std::vector<std::string> all;
-  all.reserve(names.size());
-  for (const auto& name : names) {
-    all.push_back(name.text());
-  }
-  return all;
-}
-
 std::vector<std::vector<std::string>> pieces(const std::vector<std::string>& all,
                                              std::size_t most) {
   std::vector<std::vector<std::string>> found;
@@ -45,7 +31,7 @@ std::vector<std::vector<std::string>> pieces(const std::vector<std::string>& all
 /// whole call where it is named outright.
 std::vector<wire::Form> calls_for(std::string_view action, const Selection& which,
                                   std::string_view id_filter) {
-  auto call = call_of(action);
+  auto call = ec2_call(action);
   call.add("MaxResults", kLongestPage);
   const bool has_ids = !which.ids.empty();
   if (!has_ids && which.tag_values.empty()) {
@@ -136,7 +122,7 @@ void AwsInstances::act(const model::Region& region, const wire::Form& form, On<v
 
 void AwsInstances::request_spot_instances(model::LaunchOrder order,
                                           On<std::vector<model::SpotRequest>> on_requests) {
-  auto form = call_of("RequestSpotInstances");
+  auto form = ec2_call("RequestSpotInstances");
   if (order.max_price) {
     form.add("SpotPrice", to_text_six_places(*order.max_price));
   }
@@ -158,7 +144,7 @@ void AwsInstances::request_spot_instances(model::LaunchOrder order,
 
 void AwsInstances::run_instances(model::LaunchOrder order,
                                  On<std::vector<model::Instance>> on_instances) {
-  auto form = call_of("RunInstances");
+  auto form = ec2_call("RunInstances");
   form.add("ImageId", order.image.text());
   form.add("InstanceType", order.type.text());
   form.add("MinCount", "1");
@@ -181,7 +167,7 @@ void AwsInstances::run_instances(model::LaunchOrder order,
 
 void AwsInstances::create_launch_template(model::LaunchOrder order,
                                           On<model::LaunchTemplate> on_template) {
-  auto form = call_of("CreateLaunchTemplate");
+  auto form = ec2_call("CreateLaunchTemplate");
   form.add("LaunchTemplateName", order.token);
   form.add("ClientToken", order.token);
   form.add("LaunchTemplateData.ImageId", order.image.text());
@@ -195,7 +181,7 @@ void AwsInstances::create_launch_template(model::LaunchOrder order,
 
 void AwsInstances::create_fleet(model::LaunchOrder order, model::LaunchTemplateId from,
                                 On<model::Fleet> on_fleet) {
-  auto form = call_of("CreateFleet");
+  auto form = ec2_call("CreateFleet");
   const auto count = fmt::to_string(order.count);
   form.add("Type", "instant");
   form.add("ClientToken", order.token);
@@ -236,7 +222,7 @@ void AwsInstances::describe_instance_status(model::Region region,
                                             On<std::vector<model::InstanceChecks>> on_checks) {
   std::vector<wire::Form> calls;
   for (const auto& piece : pieces(texts(instances), kStatusIds)) {
-    calls.push_back(call_of("DescribeInstanceStatus"));
+    calls.push_back(ec2_call("DescribeInstanceStatus"));
     calls.back().add_list("InstanceId", piece);
   }
   list_batches(region, std::move(calls), "instanceStatusSet", std::move(on_checks));
@@ -244,7 +230,7 @@ void AwsInstances::describe_instance_status(model::Region region,
 
 void AwsInstances::describe_fleets(model::Region region, Selection which,
                                    On<std::vector<model::Fleet>> on_fleets) {
-  auto form = call_of("DescribeFleets");
+  auto form = ec2_call("DescribeFleets");
   form.add_list("FleetId", which.ids);
   // There is no filter by tag.
   list_rows<model::Fleet>(client_, region.text(), std::move(form), "fleetSet",
@@ -263,7 +249,7 @@ void AwsInstances::describe_launch_templates(model::Region region, Selection whi
   auto forms = calls_for("DescribeLaunchTemplates", which, "launch-template-id");
   for (auto& form : forms) {
     // This one takes shorter pages than the others.
-    auto shorter = call_of("DescribeLaunchTemplates");
+    auto shorter = ec2_call("DescribeLaunchTemplates");
     for (const auto& filter : form.filters()) {
       shorter.add_filter(filter.name, filter.values);
     }
@@ -275,21 +261,21 @@ void AwsInstances::describe_launch_templates(model::Region region, Selection whi
 void AwsInstances::cancel_spot_requests(model::Region region,
                                         std::vector<model::SpotRequestId> requests,
                                         On<void> on_done) {
-  auto form = call_of("CancelSpotInstanceRequests");
+  auto form = ec2_call("CancelSpotInstanceRequests");
   form.add_list("SpotInstanceRequestId", texts(requests));
   act(region, form, std::move(on_done));
 }
 
 void AwsInstances::terminate_instances(model::Region region,
                                        std::vector<model::InstanceId> instances, On<void> on_done) {
-  auto form = call_of("TerminateInstances");
+  auto form = ec2_call("TerminateInstances");
   form.add_list("InstanceId", texts(instances));
   act(region, form, std::move(on_done));
 }
 
 void AwsInstances::delete_fleets(model::Region region, std::vector<model::FleetId> fleets,
                                  On<void> on_done) {
-  auto form = call_of("DeleteFleets");
+  auto form = ec2_call("DeleteFleets");
   form.add_list("FleetId", texts(fleets));
   form.add("TerminateInstances", "true");  // an instant fleet takes no other word
   act(region, form, std::move(on_done));
@@ -297,14 +283,14 @@ void AwsInstances::delete_fleets(model::Region region, std::vector<model::FleetI
 
 void AwsInstances::delete_launch_template(model::Region region, model::LaunchTemplateId which,
                                           On<void> on_done) {
-  auto form = call_of("DeleteLaunchTemplate");
+  auto form = ec2_call("DeleteLaunchTemplate");
   form.add("LaunchTemplateId", which.text());
   act(region, form, std::move(on_done));
 }
 
 void AwsInstances::create_tags(model::Region region, std::vector<std::string> resources,
                                std::vector<model::Tag> tags, On<void> on_done) {
-  auto form = call_of("CreateTags");
+  auto form = ec2_call("CreateTags");
   form.add_list("ResourceId", resources);
   for (std::size_t i = 0; i < tags.size(); ++i) {
     form.add(fmt::format("Tag.{}.Key", i + 1), tags[i].key);

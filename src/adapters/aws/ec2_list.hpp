@@ -8,10 +8,27 @@
 
 #include <memory>
 #include <string>
+#include <string_view>
 #include <utility>
 #include <vector>
 
 namespace spotvane::adapters {
+
+/// A call of an action of EC2, without parameters.
+inline wire::Form ec2_call(std::string_view action) {
+  return wire::Form::call(action, wire::kEc2.version);
+}
+
+/// Names as a list among a call's parameters has them.
+template <typename Name>
+std::vector<std::string> texts(const std::vector<Name>& names) {
+  std::vector<std::string> all;
+  all.reserve(names.size());
+  for (const auto& name : names) {
+    all.push_back(name.text());
+  }
+  return all;
+}
 
 /// Calls an action of EC2 that answers a list, the children of element `set`, and reads all of its
 /// pages. The client must outlive the call.

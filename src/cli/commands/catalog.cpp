@@ -38,6 +38,14 @@ Result<market::RegionCatalog> catalog_of(Environment& environment, StateStore& s
                              : fmt::format("name one by --region: {}", fmt::join(*regions, ", "))});
 }
 
+Result<market::RegionCatalog> read_catalog(Environment& environment, const model::Region& region) {
+  auto home = environment.open_home(HomeUse::ReadOnly);
+  if (!home) {
+    return tl::unexpected(std::move(home.error()));
+  }
+  return kept_catalog((*home)->state(), region);
+}
+
 void say_age(Environment& environment, const market::RegionCatalog& catalog) {
   environment.console.say(fmt::format("catalog of '{}' of {}", catalog.region,
                                       age_of(catalog, environment.world.wall_clock().now())));
@@ -222,11 +230,7 @@ void CatalogAmi::declare(Flags& flags, Settings& /*settings*/) {
 }
 
 Result<ExitCode> CatalogAmi::run(Environment& environment) {
-  auto home = environment.open_home(HomeUse::ReadOnly);
-  if (!home) {
-    return tl::unexpected(std::move(home.error()));
-  }
-  const auto catalog = kept_catalog((*home)->state(), model::Region{region_});
+  const auto catalog = read_catalog(environment, model::Region{region_});
   if (!catalog) {
     return tl::unexpected(catalog.error());
   }
@@ -252,11 +256,7 @@ void CatalogZones::declare(Flags& flags, Settings& /*settings*/) {
 }
 
 Result<ExitCode> CatalogZones::run(Environment& environment) {
-  auto home = environment.open_home(HomeUse::ReadOnly);
-  if (!home) {
-    return tl::unexpected(std::move(home.error()));
-  }
-  const auto catalog = kept_catalog((*home)->state(), model::Region{region_});
+  const auto catalog = read_catalog(environment, model::Region{region_});
   if (!catalog) {
     return tl::unexpected(catalog.error());
   }

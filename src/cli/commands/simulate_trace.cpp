@@ -109,7 +109,7 @@ Result<replay::Study> SimulateTrace::study(Environment& environment) const {
   }
   study.traces = std::move(*traces);
   if (windows_) {
-    auto windows = replay::read_whole(files, *windows_).and_then(replay::parse_windows);
+    auto windows = read_whole(files, *windows_).and_then(replay::parse_windows);
     if (!windows) {
       return tl::unexpected(
           Error{windows.error()}.during(fmt::format("read windows '{}'", *windows_)));
