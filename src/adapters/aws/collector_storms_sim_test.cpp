@@ -99,7 +99,7 @@ model::Outcome right_outcome(const ScoreAttempt& last) {
   if (last.code == "MaxConfigLimitExceeded") {
     return model::Outcome::Refused;
   }
-  if (last.code == "RequestExpired") {
+  if (last.code == "RequestExpired" || last.code == "UnauthorizedOperation") {
     return model::Outcome::Denied;
   }
   return last.code == "RequestLimitExceeded" ? model::Outcome::Throttled : model::Outcome::Error;
