@@ -14,6 +14,7 @@
 #include <iterator>
 #include <regex>
 #include <set>
+#include <sstream>
 
 namespace spotvane::cli {
 
@@ -225,7 +226,10 @@ std::string value_text(const toml::node& node) {
   if (const auto* truth = node.as_boolean()) {
     return truth->get() ? "true" : "false";
   }
-  return {};
+  std::ostringstream
+      written;  // a date or a list within a list: as it stands there, for the setting to judge
+  node.visit([&](const auto& other) { written << other; });
+  return written.str();
 }
 
 Values values_of(const toml::node& node) {

@@ -53,6 +53,18 @@ TEST(Settings, ReportEveryMistakeWithItsLine) {
   EXPECT_EQ(settings.top_k, Settings{}.top_k);
 }
 
+TEST(Settings, ReadDatesAndListsWithinListsAsTheyAreWritten) {
+  Settings settings;
+
+  const auto mistakes = apply_toml(
+      "[sps]\ntop_k = 2026-11-21\ncapacities = [[1, 2]]\n[aws]\nprofile = 2026-11-21\n", settings);
+
+  ASSERT_THAT(mistakes, SizeIs(2));
+  EXPECT_THAT(mistakes[0].message, HasSubstr("got '2026-11-21'"));
+  EXPECT_THAT(mistakes[1].message, HasSubstr("[ 1, 2 ]"));
+  EXPECT_THAT(settings.aws_profiles, testing::ElementsAre("2026-11-21"));
+}
+
 TEST(Settings, ReportTheLineOfMalformedToml) {
   Settings settings;
 
