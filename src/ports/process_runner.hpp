@@ -5,7 +5,9 @@
 
 #include <cstddef>
 #include <functional>
+#include <optional>
 #include <string>
+#include <utility>
 #include <vector>
 
 namespace spotvane {
@@ -15,6 +17,9 @@ struct ProcessCommand {
   std::vector<std::string> words;  ///< the program, looked for in PATH, and its arguments
   Duration timeout = std::chrono::minutes{1};
   std::size_t output_bytes = 64U << 10U;
+  std::optional<std::string> input = {};  ///< on its standard input; none: it has ours
+  /// Name and value of variables it finds in its environment besides ours, or in their place.
+  std::vector<std::pair<std::string, std::string>> environment = {};
 };
 
 /// How a program ended.
@@ -25,7 +30,8 @@ struct ProcessExit {
 
 /// Runs other programs, without a shell.
 ///
-/// They have our standard input and standard error: what they ask or say reaches the user as it is.
+/// They have our standard error and, but for what is given them, our standard input: what they ask
+/// or say reaches the user as it is.
 class ProcessRunner {
  public:
   virtual ~ProcessRunner() = default;

@@ -8,13 +8,16 @@
 
 #include <fcntl.h>
 #include <spawn.h>
+#include <sys/mman.h>
 #include <sys/wait.h>
 #include <unistd.h>
 
+#include <algorithm>
 #include <array>
 #include <cerrno>
 #include <csignal>
 #include <memory>
+#include <string_view>
 #include <system_error>
 #include <utility>
 
@@ -52,11 +55,60 @@ tl::unexpected<Error> refusal(const std::string& program, int error) {
   }
 }
 
-/// Starts the program with `output` as its standard output. A failing exec is reported as such.
-Result<pid_t> spawn(const ProcessCommand& command, int output) {
+/// The text as a file that can be read from its beginning; -1 and errno where there is no room.
+int input_file(const std::string& text) {
+  const int file = memfd_create("input", MFD_CLOEXEC);
+  std::size_t written = 0;
+  while (file >= 0 && written < text.size()) {
+    const auto count = write(file, text.data() + written, text.size() - written);
+    if (count < 0) {
+      close(file);
+      return -1;
+    }
+    written += static_cast<std::size_t>(count);
+  }
+  if (file >= 0) {
+    lseek(file, 0, SEEK_SET);
+  }
+  return file;
+}
+
+/// Our variables as "NAME=value", but for those that `added` gives another value.
+std::vector<std::string> environment_with(
+    const std::vector<std::pair<std::string, std::string>>& added) {
+  std::vector<std::string> all;
+  for (const auto& [name, value] : added) {
+    all.push_back(fmt::format("{}={}", name, value));
+  }
+  for (char** ours = environ; *ours != nullptr; ++ours) {
+    const std::string_view one{*ours};
+    const auto name = one.substr(0, one.find('='));
+    const auto is_it = [&](const auto& other) { return other.first == name; };
+    if (std::none_of(added.begin(), added.end(), is_it)) {
+      all.emplace_back(one);
+    }
+  }
+  return all;
+}
+
+std::vector<char*> as_arguments(std::vector<std::string>& words) {
+  std::vector<char*> arguments;
+  for (auto& word : words) {
+    arguments.push_back(word.data());
+  }
+  arguments.push_back(nullptr);
+  return arguments;
+}
+
+/// Starts the program with `output` as its standard output, and `input`, unless it is -1, as its
+/// standard input. A failing exec is reported as such.
+Result<pid_t> spawn(const ProcessCommand& command, int input, int output) {
   posix_spawn_file_actions_t actions;
   posix_spawn_file_actions_init(&actions);
   posix_spawn_file_actions_adddup2(&actions, output, STDOUT_FILENO);
+  if (input >= 0) {
+    posix_spawn_file_actions_adddup2(&actions, input, STDIN_FILENO);
+  }
   posix_spawnattr_t attributes;
   posix_spawnattr_init(&attributes);
   // Network libraries like to ignore SIGPIPE; a child would inherit that.
@@ -66,15 +118,12 @@ Result<pid_t> spawn(const ProcessCommand& command, int output) {
   posix_spawnattr_setsigdefault(&attributes, &defaults);
   posix_spawnattr_setflags(&attributes, POSIX_SPAWN_SETSIGDEF);
 
-  std::vector<std::string> words = command.words;
-  std::vector<char*> arguments;
-  for (auto& word : words) {
-    arguments.push_back(word.data());
-  }
-  arguments.push_back(nullptr);
+  auto words = command.words;
+  auto variables = environment_with(command.environment);
+  const auto arguments = as_arguments(words);
   pid_t child = 0;
-  const int error =
-      posix_spawnp(&child, arguments.front(), &actions, &attributes, arguments.data(), environ);
+  const int error = posix_spawnp(&child, arguments.front(), &actions, &attributes, arguments.data(),
+                                 as_arguments(variables).data());
   posix_spawnattr_destroy(&attributes);
   posix_spawn_file_actions_destroy(&actions);
   if (error != 0) {
@@ -197,7 +246,12 @@ void ChildProcesses::run(ProcessCommand command, OnExit on_exit) {
     return refuse(refusal(command.words.front(), errno));
   }
   const Pipe pipe{ends[0], ends[1]};
-  auto child = spawn(command, pipe.write_end);
+  const int input = command.input ? input_file(*command.input) : -1;
+  auto child = command.input && input < 0 ? Result<pid_t>{refusal(command.words.front(), errno)}
+                                          : spawn(command, input, pipe.write_end);
+  if (input >= 0) {
+    close(input);
+  }
   close(pipe.write_end);
   if (!child) {
     close(pipe.read_end);
