@@ -6,7 +6,7 @@ import sys
 
 ROOT = pathlib.Path(__file__).resolve().parent.parent
 
-# The architecture: what each folder may include; app alone introduces adapters to parts. Tests may
+# The architecture: what each folder may include; app and agent_app alone introduce adapters to parts. Tests may
 # include anything.
 MAY_INCLUDE = {
     "base": {"base"},
@@ -19,10 +19,12 @@ MAY_INCLUDE = {
     "market": {"base", "model", "ports", "market"},
     "spotlake": {"base", "model", "ports", "market", "spotlake"},
     "probe": {"base", "model", "ports", "probe"},
+    "agent": {"base", "wire", "model", "ports", "agent"},
     "sim": {"base", "model", "ports", "sim"},
     "lab": {"base", "wire", "model", "ports", "sim", "lab"},
     "cli": {"base", "model", "ports", "plot", "market", "spotlake", "probe", "sim", "lab", "policy", "replay", "cli"},
     "adapters": {"base", "wire", "model", "ports", "adapters"},
+    "agent_app": {"base", "model", "ports", "agent", "adapters", "agent_app"},
     "app": {"base", "model", "ports", "market", "lab", "cli", "adapters", "app"},
 }
 

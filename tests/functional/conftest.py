@@ -1,9 +1,13 @@
 """Starts the real binary as a lab, and gives tests boto3 clients of it."""
+import importlib.util
 import json
 import os
 import pathlib
+import re
 import shutil
 import subprocess
+import sys
+import threading
 import urllib.request
 
 import boto3
@@ -134,3 +138,30 @@ def collected_home(first_home, tmp_path):
     """A home of the test's own after one collect."""
     shutil.copytree(first_home, tmp_path, dirs_exist_ok=True)
     return tmp_path
+
+
+MOTO_READY = re.compile(r"Running on (http://127\.0\.0\.1:\d+)")
+
+
+@pytest.fixture(scope="session")
+def moto():
+    """The address of moto's own server."""
+    if not importlib.util.find_spec("moto"):
+        pytest.skip("no moto: run tools/setup test")
+    process = subprocess.Popen([sys.executable, "-u", "-m", "moto.server", "-p", "0"], text=True, stdin=subprocess.DEVNULL,
+                               stdout=subprocess.DEVNULL, stderr=subprocess.PIPE)
+    said = []
+    for line in process.stderr:
+        said.append(line)
+        if ready := MOTO_READY.search(line):
+            break
+    else:
+        pytest.fail("moto's server did not start: " + "".join(said))
+    # A full pipe would stop the server.
+    draining = threading.Thread(target=process.stderr.read)
+    draining.start()
+    yield ready[1]
+    process.terminate()
+    process.wait(timeout=20)
+    draining.join()
+    process.stderr.close()

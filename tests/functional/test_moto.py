@@ -1,44 +1,13 @@
 """Our client against moto: it reads what boto3 reads, and tells what moto lacks from what moto says."""
 import concurrent.futures
-import importlib.util
 import json
 import os
-import re
 import subprocess
-import sys
-import threading
 
 import boto3
 import pytest
 
 from binary import in_lab, spotvane
-
-READY = re.compile(r"Running on (http://127\.0\.0\.1:\d+)")
-
-
-@pytest.fixture(scope="module")
-def moto():
-    """The address of moto's own server."""
-    if not importlib.util.find_spec("moto"):
-        pytest.skip("no moto: run tools/setup test")
-    process = subprocess.Popen([sys.executable, "-u", "-m", "moto.server", "-p", "0"], text=True, stdin=subprocess.DEVNULL,
-                               stdout=subprocess.DEVNULL, stderr=subprocess.PIPE)
-    said = []
-    for line in process.stderr:
-        said.append(line)
-        if ready := READY.search(line):
-            break
-    else:
-        pytest.fail("moto's server did not start: " + "".join(said))
-    # A full pipe would stop the server.
-    draining = threading.Thread(target=process.stderr.read)
-    draining.start()
-    yield ready[1]
-    process.terminate()
-    process.wait(timeout=20)
-    draining.join()
-    process.stderr.close()
-
 
 @pytest.fixture(scope="module")
 def boto(moto):

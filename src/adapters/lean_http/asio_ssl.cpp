@@ -1,0 +1,2 @@
+// Asio's TLS, compiled once: see adapters/system/asio.cpp.
+#include <boost/asio/ssl/impl/src.hpp>

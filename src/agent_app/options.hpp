@@ -1,0 +1,44 @@
+#pragma once
+
+#include "base/result.hpp"
+#include "base/time.hpp"
+
+#include <functional>
+#include <optional>
+#include <string>
+#include <string_view>
+#include <vector>
+
+namespace spotvane::agent_app {
+
+/// What the program was told to do.
+struct Options {
+  std::vector<std::string> topics = {};
+  std::vector<std::string> queues = {};
+  std::vector<std::string> webhooks = {};
+  std::string webhook_secret_file = {};
+  std::vector<std::string> commands = {};
+  bool drains = false;
+  bool sets_attributes = true;
+  bool is_dry_run = false;
+  std::string record_file = {};
+  Duration poll = std::chrono::seconds{1};
+  std::string metadata_endpoint = "http://169.254.169.254";
+  std::string ecs_endpoint = "http://localhost:51678";
+
+  bool wants_help = false;
+  bool wants_version = false;
+  bool prints_metadata = false;
+  bool is_drill = false;
+};
+
+/// Reads the command line; what it does not say is looked for in the environment, by the option's
+/// name: SPOTVANE_AGENT_SNS_TOPIC. Fails with `InvalidInput`.
+Result<Options> read_options(
+    const std::vector<std::string>& arguments,
+    const std::function<std::optional<std::string>(std::string_view)>& environment);
+
+/// What --help says.
+std::string help_text();
+
+}  // namespace spotvane::agent_app
