@@ -10,13 +10,19 @@ FUZZ_MINUTES ?= 10
 DATA ?= traces
 SOURCES = $(shell find src tests bench fuzz -name '*.[ch]pp' 2>/dev/null)
 
-.PHONY: spotvane demo test bench calibrate reproduce check check-all storms soak fuzz install format clean
+.PHONY: spotvane agent install-agent demo test bench calibrate reproduce check check-all storms soak fuzz install format clean
 
 ## The program, optimised: build/release/spotvane
 spotvane:
 	tools/setup build
 	cmake --preset release
 	cmake --build --preset release --target spotvane
+
+## The agent for instances, one static file: build/release/spotvane-agent
+agent:
+	tools/setup build
+	cmake --preset release
+	cmake --build --preset release --target spotvane-agent
 
 ## A simulated day of the spot market on this machine
 demo: spotvane
@@ -90,6 +96,10 @@ fuzz:
 ## The program and the library it loads, below DESTDIR/PREFIX
 install: spotvane
 	DESTDIR=$(DESTDIR) cmake --install build/release --prefix $(PREFIX)
+
+## The agent and its systemd unit, below DESTDIR/PREFIX
+install-agent: agent
+	DESTDIR=$(DESTDIR) cmake --install build/release --prefix $(PREFIX) --component agent
 
 ## Lays out all sources as `make check` wants them
 format:
