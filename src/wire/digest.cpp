@@ -32,6 +32,14 @@ std::string sha256_hex(std::string_view data) {
   return to_hex(view_of(digest));
 }
 
+std::string md5_hex(std::string_view data) {
+  Digest digest{};
+  unsigned int size = 0;
+  const int done = EVP_Digest(data.data(), data.size(), digest.data(), &size, EVP_md5(), nullptr);
+  SPOTVANE_ASSERT(done == 1);
+  return to_hex(view_of(digest).substr(0, size));
+}
+
 std::string hmac_sha256(std::string_view key, std::string_view data) {
   Digest digest{};
   const auto* done = HMAC(EVP_sha256(), key.data(), static_cast<int>(key.size()), bytes_of(data),

@@ -8,6 +8,9 @@ namespace spotvane::wire {
 /// Lower-case hex.
 std::string sha256_hex(std::string_view data);
 
+/// Lower-case hex; for checksums that AWS writes so, not for secrets.
+std::string md5_hex(std::string_view data);
+
 /// The 32 raw bytes.
 std::string hmac_sha256(std::string_view key, std::string_view data);
 

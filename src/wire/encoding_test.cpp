@@ -1,6 +1,7 @@
 #include "wire/digest.hpp"
 
 #include "support/moments.hpp"
+#include "wire/base64.hpp"
 #include "wire/form.hpp"
 #include "wire/percent.hpp"
 #include "wire/timestamp.hpp"
@@ -30,6 +31,22 @@ TEST(Percent, DecodesWhatIsEncodedAndKeepsWhatIsNot) {
   EXPECT_EQ(percent_decode("100%", Plus::Space), "100%");
   EXPECT_EQ(percent_decode("%2", Plus::Space), "%2");
   EXPECT_EQ(percent_decode("%zz%41", Plus::Space), "%zzA");
+}
+
+TEST(Base64, ReadsWhatItWritesAndTheLettersOfUrls) {
+  EXPECT_EQ(to_base64(""), "");
+  EXPECT_EQ(to_base64("f"), "Zg==");
+  EXPECT_EQ(to_base64("fo"), "Zm8=");
+  EXPECT_EQ(to_base64("foob"), "Zm9vYg==");
+  EXPECT_EQ(to_base64("foobar"), "Zm9vYmFy");
+  EXPECT_EQ(from_base64("Zm9v\nYg=="), "foob");
+  EXPECT_EQ(from_base64("Zg"), "f");
+  EXPECT_EQ(from_base64("-_-_"), from_base64("+/+/"));
+  EXPECT_EQ(from_base64(to_base64("\xff\x00\xfe"
+                                  "a")),
+            "\xff\x00\xfe"
+            "a");
+  EXPECT_EQ(from_base64("Zm9 v"), std::nullopt);
 }
 
 TEST(Form, ReadsBothSpellingsOfASpaceAndParametersWithoutValue) {

@@ -82,6 +82,12 @@ std::optional<AwsError> read_json_error(const HttpResponse& response) {
 
 }  // namespace
 
+std::string_view content_type(const Service& service) {
+  return service.protocol != Protocol::Json11 ? kXmlContentType
+         : service.is_json_1_0                ? kJson10ContentType
+                                              : kJson11ContentType;
+}
+
 void open_response(XmlWriter& xml, const Service& service, std::string_view action,
                    std::string_view request_id) {
   SPOTVANE_ASSERT(service.protocol != Protocol::Json11);
@@ -103,12 +109,12 @@ void close_response(XmlWriter& xml, const Service& service, std::string_view req
 HttpResponse error_response(const Service& service, int status, const AwsError& error) {
   if (service.protocol != Protocol::Json11) {
     return {.status = status,
-            .headers = {{"Content-Type", std::string{kXmlContentType}}},
+            .headers = {{"Content-Type", std::string{content_type(service)}}},
             .body = write_xml_error(service, error)};
   }
   // A message may hold bytes of a stranger's request: they must not make the writer throw.
   return {.status = status,
-          .headers = {{"Content-Type", std::string{kJson11ContentType}},
+          .headers = {{"Content-Type", std::string{content_type(service)}},
                       {"x-amzn-requestid", error.request_id}},
           .body = json{{"__type", error.code}, {"message", error.message}}.dump(
               -1, ' ', false, json::error_handler_t::replace)};

@@ -19,6 +19,9 @@ struct AwsError {
   friend bool operator==(const AwsError&, const AwsError&) = default;
 };
 
+/// Of a service's answers.
+std::string_view content_type(const Service& service);
+
 /// Opens <ActionResponse> with the request id, and for query services <ActionResult>.
 /// For services that answer in XML.
 void open_response(XmlWriter& xml, const Service& service, std::string_view action,
