@@ -18,6 +18,9 @@ namespace spotvane::sim {
 /// When something happens that never does.
 inline constexpr TimePoint kNever = TimePoint::max();
 
+/// From the notice of an interruption to the interruption.
+inline constexpr Duration kNotice = std::chrono::minutes{2};
+
 /// Whose, and where: an account sees its own things only, a region at a time.
 struct Owner {
   std::string account;
@@ -36,6 +39,9 @@ struct LaunchSpec {
   std::string image_id = {};
   std::string key_name = {};
   std::vector<std::string> security_groups = {};
+  std::string user_data = {};         ///< as the instance reads it, not in base64
+  std::string instance_profile = {};  ///< the name of its role; empty: none
+  bool shows_tags = false;            ///< to itself, in its metadata
 };
 
 /// EC2's states with EC2's codes. An instance only moves forward through them.
@@ -78,10 +84,21 @@ struct Instance {
   TimePoint system_ok_at;
   TimePoint instance_ok_at;
   std::optional<TimePoint> ebs_ok_at = {};  ///< none: EC2 does not report this check for the type
+  TimePoint rebalance_at = kNever;          ///< recommended since; with the notice at the latest
   TimePoint notice_at = kNever;             ///< of its interruption
   TimePoint shutdown_at = kNever;           ///< when it stops running
   TimePoint terminated_at = kNever;
   EndReason reason = {};
+};
+
+/// Something that happened to an instance. That it began to run is not told: `running_at` is
+/// settled at its launch.
+struct InstanceChange {
+  enum class Kind : std::uint8_t { Launched, Recommended, Noticed, ShuttingDown, Terminated };
+
+  Kind kind = Kind::Launched;
+  TimePoint at = {};
+  std::uint32_t instance = 0;  ///< of `InstanceMarket::every_instance()`
 };
 
 InstanceState state(const Instance& instance, TimePoint at);

@@ -16,7 +16,6 @@ namespace {
 constexpr Duration kSweepPeriod = std::chrono::minutes{1};
 /// What has gone on for long is looked at less often, so that a clock may jump by years.
 constexpr int kLooksInLifetime = 500;
-constexpr Duration kNotice = std::chrono::minutes{2};
 constexpr double kHoursOfMonth = 730.0;
 /// One interruption in so many is announced by a mark of the request before it is closed.
 constexpr double kMarked = 0.25;
@@ -57,6 +56,12 @@ void InstanceMarket::Impl::happen(const Event& event) {
       return gone(event.subject);
     case EventKind::Sweep:
       return sweep(event.subject);
+    case EventKind::Notice:
+      if (auto& instance = instances[event.subject];
+          instance.notice_at == kNever && instance.shutdown_at == kNever) {
+        notice(event.subject, false);
+      }
+      return;
   }
 }
 
@@ -194,6 +199,7 @@ std::uint32_t InstanceMarket::Impl::launch(Launch wanted) {
   held.instances.push_back(index);
   instance_index.emplace(made.id, index);
   audit.launched(made, now);
+  changes.push_back({InstanceChange::Kind::Launched, now, index});
   return index;
 }
 
@@ -209,6 +215,7 @@ void InstanceMarket::Impl::shut_down(std::uint32_t index, EndReason reason) {
       now + (was_running ? draw_shutdown(derive(seed, instance.id)) : std::chrono::seconds{1});
   foresee(instance.terminated_at, EventKind::Gone, index);
   audit.shutting_down(instance, now);
+  changes.push_back({InstanceChange::Kind::ShuttingDown, now, index});
   if (instance.is_spot) {
     auto& live =
         usage_of({instance.spec.type, instance.owner.region, instance.spec.zone}).live_spot;
@@ -233,6 +240,7 @@ void InstanceMarket::Impl::gone(std::uint32_t index) {
   auto& held = holdings[instance.owner];
   (instance.is_spot ? held.spot_vcpus : held.on_demand_vcpus) -= instance.vcpus;
   audit.gone(instance, now);
+  changes.push_back({InstanceChange::Kind::Terminated, now, index});
 }
 
 /// Takes back what the pool cannot bear any more.
@@ -255,7 +263,7 @@ void InstanceMarket::Impl::sweep(std::uint32_t index) {
   int staying = 0;
   for (const auto each : usage.live_spot) {
     const auto& instance = instances[each];
-    if (instance.notice_at != kNever) {
+    if (instance.notice_at != kNever || doomed.contains(each)) {
       continue;
     }
     const auto& request = requests[request_index.at(instance.spot_request_id)];
@@ -265,14 +273,33 @@ void InstanceMarket::Impl::sweep(std::uint32_t index) {
       notice(each, true);
     } else if (++staying > capacity || uniform(fate) < per_sweep) {
       --staying;
-      notice(each, false);
+      withdraw(each);
     }
+  }
+}
+
+void InstanceMarket::Impl::withdraw(std::uint32_t index) {
+  if (conditions.rebalance_lead <= Duration::zero()) {
+    return notice(index, false);
+  }
+  recommend(index);
+  doomed.insert(index);
+  foresee(now + conditions.rebalance_lead, EventKind::Notice, index);
+}
+
+void InstanceMarket::Impl::recommend(std::uint32_t index) {
+  auto& instance = instances[index];
+  if (instance.rebalance_at == kNever) {
+    instance.rebalance_at = now;
+    changes.push_back({InstanceChange::Kind::Recommended, now, index});
   }
 }
 
 void InstanceMarket::Impl::notice(std::uint32_t index, bool for_price) {
   auto& instance = instances[index];
+  recommend(index);
   instance.notice_at = now;
+  changes.push_back({InstanceChange::Kind::Noticed, now, index});
   foresee(now + kNotice, EventKind::ShutDown, index, kInterrupted);
   auto& request = requests[request_index.at(instance.spot_request_id)];
   const bool is_cancelled = request.history.back().state == RequestState::Cancelled;
@@ -313,18 +340,31 @@ const MarketConditions& InstanceMarket::conditions() const {
   return impl_->conditions;
 }
 
+std::optional<std::uint32_t> InstanceMarket::Impl::running_spot(const std::string& id) const {
+  const auto found = instance_index.find(id);
+  if (found == instance_index.end()) {
+    return std::nullopt;
+  }
+  const auto& instance = instances[found->second];
+  const bool is_running = instance.is_spot && instance.notice_at == kNever &&
+                          state(instance, now) == InstanceState::Running;
+  return is_running ? std::optional{found->second} : std::nullopt;
+}
+
 bool InstanceMarket::interrupt(const std::string& id, bool for_price) {
-  const auto found = impl_->instance_index.find(id);
-  if (found == impl_->instance_index.end()) {
-    return false;
+  const auto index = impl_->running_spot(id);
+  if (index) {
+    impl_->notice(*index, for_price);
   }
-  const auto& instance = impl_->instances[found->second];
-  if (!instance.is_spot || instance.notice_at != kNever ||
-      state(instance, impl_->now) != InstanceState::Running) {
-    return false;
+  return index.has_value();
+}
+
+bool InstanceMarket::recommend_rebalance(const std::string& id) {
+  const auto index = impl_->running_spot(id);
+  if (index) {
+    impl_->recommend(*index);
   }
-  impl_->notice(found->second, for_price);
-  return true;
+  return index.has_value();
 }
 
 }  // namespace spotvane::sim

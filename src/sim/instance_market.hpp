@@ -70,6 +70,9 @@ class InstanceMarket {
   /// unknown.
   Granted<std::vector<Ending>> terminate(const Owner& owner, std::span<const std::string> ids);
 
+  /// Ends one as `terminate` does, whether anybody sees it yet or not; its service's doing.
+  void end(const std::string& id);
+
   /// Launches what it can and says of the rest why not; never refused for want of capacity.
   Granted<FleetOutcome> create_fleet(const FleetOrder& order);
 
@@ -90,6 +93,8 @@ class InstanceMarket {
 
   /// Gives a running spot instance its two minutes' notice. False where there is no such instance.
   bool interrupt(const std::string& id, bool for_price = false);
+  /// Tells a running spot instance that its risk has risen; nothing need follow. False likewise.
+  bool recommend_rebalance(const std::string& id);
 
   // Looking. What is not visible yet, or no longer, is not there.
 
@@ -104,8 +109,14 @@ class InstanceMarket {
   // The truth, whoever sees it.
 
   const std::deque<Instance>& every_instance() const;
+  /// Null where there never was one of that ID.
+  const Instance* find_any(const std::string& id) const;
   const std::deque<SpotRequest>& every_request() const;
   const std::deque<Fleet>& every_fleet() const;
+  /// All that happened so far, in order.
+  const std::deque<InstanceChange>& changes() const;
+  /// When something happens next, if nobody orders anything before; `kNever`: nothing.
+  TimePoint next_event() const;
   const InstanceAudit& audit() const;
   const PoolBook& book() const;
 

@@ -4,6 +4,7 @@
 #include "sim/value_noise.hpp"
 
 #include <queue>
+#include <set>
 #include <string_view>
 #include <tuple>
 
@@ -11,7 +12,7 @@ namespace spotvane::sim {
 
 /// What the parts of the instance market share: for its own sources only.
 struct InstanceMarket::Impl {
-  enum class EventKind : std::uint8_t { Evaluate, Fulfil, Expire, ShutDown, Gone, Sweep };
+  enum class EventKind : std::uint8_t { Evaluate, Fulfil, Expire, ShutDown, Gone, Sweep, Notice };
   struct Event {
     TimePoint at;
     std::uint64_t sequence;  // ties happen in the order they were foreseen
@@ -71,7 +72,11 @@ struct InstanceMarket::Impl {
   void shut_down(std::uint32_t instance, EndReason reason);
   void gone(std::uint32_t instance);
   void sweep(std::uint32_t pool);
+  void withdraw(std::uint32_t instance);
+  void recommend(std::uint32_t instance);
   void notice(std::uint32_t instance, bool for_price);
+  /// The spot instance of that ID, where it runs and nobody has given it notice.
+  std::optional<std::uint32_t> running_spot(const std::string& id) const;
 
   // Making things.
   std::uint64_t next_key() { return derive(seed, ++things); }
@@ -124,7 +129,9 @@ struct InstanceMarket::Impl {
   std::map<TokenKey, Remembered> tokens = {};
   std::deque<Usage> usages = {};
   std::map<model::Pool, std::uint32_t> usage_index = {};
+  std::deque<InstanceChange> changes = {};
   InstanceAudit audit = {};
+  std::set<std::uint32_t> doomed = {};  // recommended to be left: their notice is foreseen
 };
 
 }  // namespace spotvane::sim

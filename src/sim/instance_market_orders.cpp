@@ -289,6 +289,10 @@ Granted<std::vector<InstanceMarket::Ending>> InstanceMarket::terminate(
   return endings;
 }
 
+void InstanceMarket::end(const std::string& id) {
+  impl_->shut_down(impl_->instance_index.at(id), kByUser);
+}
+
 void InstanceMarket::end_instances(const Fleet& fleet) {
   for (const auto& launch : fleet.outcome.launches) {
     for (const auto& id : launch.instance_ids) {

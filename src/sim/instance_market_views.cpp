@@ -83,6 +83,11 @@ const Instance* InstanceMarket::find_instance(const Owner& owner, const std::str
   return look_up(impl_->instances, impl_->instance_index, owner, id, as_of);
 }
 
+const Instance* InstanceMarket::find_any(const std::string& id) const {
+  const auto found = impl_->instance_index.find(id);
+  return found == impl_->instance_index.end() ? nullptr : &impl_->instances[found->second];
+}
+
 const SpotRequest* InstanceMarket::find_request(const Owner& owner, const std::string& id,
                                                 TimePoint as_of) const {
   return look_up(impl_->requests, impl_->request_index, owner, id, as_of);
@@ -178,6 +183,14 @@ const std::deque<SpotRequest>& InstanceMarket::every_request() const {
 
 const std::deque<Fleet>& InstanceMarket::every_fleet() const {
   return impl_->fleets;
+}
+
+const std::deque<InstanceChange>& InstanceMarket::changes() const {
+  return impl_->changes;
+}
+
+TimePoint InstanceMarket::next_event() const {
+  return impl_->pending.empty() ? kNever : impl_->pending.top().at;
 }
 
 const InstanceAudit& InstanceMarket::audit() const {

@@ -136,8 +136,10 @@ struct MarketConditions {
   double shortage = 0.0;         ///< share of launches that find no capacity, whatever there is
   double interruptions_per_hour = 0.0;  ///< of each spot instance, besides the market's own
   Duration visible_within = std::chrono::seconds{4};  ///< new things are missing so long at most
-  int spot_vcpus = 20'000;                            ///< an account may hold in a region
-  int on_demand_vcpus = 20'000;                       ///< likewise
+  /// How long before its notice an instance that is taken back is recommended to be left.
+  Duration rebalance_lead{0};
+  int spot_vcpus = 20'000;       ///< an account may hold in a region
+  int on_demand_vcpus = 20'000;  ///< likewise
 };
 
 }  // namespace spotvane::sim
