@@ -1,4 +1,5 @@
 #include "lab/actions.hpp"
+#include "lab/autoscaling.hpp"
 
 #include "lab/ec2_fleets.hpp"
 #include "lab/ec2_images.hpp"
@@ -11,7 +12,12 @@
 #include "lab/ec2_spot_requests.hpp"
 #include "lab/ec2_tags.hpp"
 #include "lab/ec2_types.hpp"
+#include "lab/ecs_clusters.hpp"
+#include "lab/ecs_services.hpp"
 #include "lab/pricing.hpp"
+#include "lab/spoken.hpp"
+#include "lab/sqs_messages.hpp"
+#include "lab/sqs_queues.hpp"
 #include "lab/ssm.hpp"
 #include "lab/sts.hpp"
 
@@ -30,6 +36,15 @@ struct Entry {
 };
 
 constexpr std::array kActions{
+    Entry{"autoscaling", "CreateAutoScalingGroup", spoken<create_auto_scaling_group>},
+    Entry{"autoscaling", "DeleteAutoScalingGroup", spoken<delete_auto_scaling_group>},
+    Entry{"autoscaling", "DescribeAutoScalingGroups", spoken<describe_auto_scaling_groups>},
+    Entry{"autoscaling", "DescribeAutoScalingInstances", spoken<describe_auto_scaling_instances>},
+    Entry{"autoscaling", "DescribeScalingActivities", spoken<describe_scaling_activities>},
+    Entry{"autoscaling", "SetDesiredCapacity", spoken<set_desired_capacity>},
+    Entry{"autoscaling", "TerminateInstanceInAutoScalingGroup",
+          spoken<terminate_instance_in_auto_scaling_group>},
+    Entry{"autoscaling", "UpdateAutoScalingGroup", spoken<update_auto_scaling_group>},
     Entry{"ec2", "CancelSpotInstanceRequests", cancel_spot_instance_requests},
     Entry{"ec2", "CreateFleet", create_fleet},
     Entry{"ec2", "CreateLaunchTemplate", create_launch_template},
@@ -55,7 +70,44 @@ constexpr std::array kActions{
     Entry{"ec2", "RequestSpotInstances", request_spot_instances},
     Entry{"ec2", "RunInstances", run_instances},
     Entry{"ec2", "TerminateInstances", terminate_instances},
+    Entry{"ecs", "CreateCluster", spoken<create_cluster>},
+    Entry{"ecs", "CreateService", spoken<create_service>},
+    Entry{"ecs", "DeleteAttributes", spoken<delete_attributes>},
+    Entry{"ecs", "DeleteCluster", spoken<delete_cluster>},
+    Entry{"ecs", "DeleteService", spoken<delete_service>},
+    Entry{"ecs", "DeregisterContainerInstance", spoken<deregister_container_instance>},
+    Entry{"ecs", "DescribeClusters", spoken<describe_clusters>},
+    Entry{"ecs", "DescribeContainerInstances", spoken<describe_container_instances>},
+    Entry{"ecs", "DescribeServices", spoken<describe_services>},
+    Entry{"ecs", "DescribeTaskDefinition", spoken<describe_task_definition>},
+    Entry{"ecs", "DescribeTasks", spoken<describe_tasks>},
+    Entry{"ecs", "ListAttributes", spoken<list_attributes>},
+    Entry{"ecs", "ListClusters", spoken<list_clusters>},
+    Entry{"ecs", "ListContainerInstances", spoken<list_container_instances>},
+    Entry{"ecs", "ListServices", spoken<list_services>},
+    Entry{"ecs", "ListTasks", spoken<list_tasks>},
+    Entry{"ecs", "PutAttributes", spoken<put_attributes>},
+    Entry{"ecs", "RegisterContainerInstance", spoken<register_container_instance>},
+    Entry{"ecs", "RegisterTaskDefinition", spoken<register_task_definition>},
+    Entry{"ecs", "RunTask", spoken<run_task>},
+    Entry{"ecs", "StopTask", spoken<stop_task>},
+    Entry{"ecs", "UpdateContainerInstancesState", spoken<update_container_instances_state>},
+    Entry{"ecs", "UpdateService", spoken<update_service>},
     Entry{"pricing", "GetProducts", get_products},
+    Entry{"sqs", "ChangeMessageVisibility", spoken<change_message_visibility>},
+    Entry{"sqs", "ChangeMessageVisibilityBatch", spoken<change_message_visibility_batch>},
+    Entry{"sqs", "CreateQueue", spoken<create_queue>},
+    Entry{"sqs", "DeleteMessage", spoken<delete_message>},
+    Entry{"sqs", "DeleteMessageBatch", spoken<delete_message_batch>},
+    Entry{"sqs", "DeleteQueue", spoken<delete_queue>},
+    Entry{"sqs", "GetQueueAttributes", spoken<get_queue_attributes>},
+    Entry{"sqs", "GetQueueUrl", spoken<get_queue_url>},
+    Entry{"sqs", "ListQueues", spoken<list_queues>},
+    Entry{"sqs", "PurgeQueue", spoken<purge_queue>},
+    Entry{"sqs", "ReceiveMessage", spoken<receive_message>},
+    Entry{"sqs", "SendMessage", spoken<send_message>},
+    Entry{"sqs", "SendMessageBatch", spoken<send_message_batch>},
+    Entry{"sqs", "SetQueueAttributes", spoken<set_queue_attributes>},
     Entry{"ssm", "GetParameter", get_parameter},
     Entry{"ssm", "GetParameters", get_parameters},
     Entry{"ssm", "GetParametersByPath", get_parameters_by_path},

@@ -142,6 +142,7 @@ std::string audit_instances(const World& world) {
                    {"instance_ok", if_reached(one.instance_ok_at)},
                    {"ebs_ok", one.ebs_ok_at ? if_reached(*one.ebs_ok_at) : json{}},
                    {"ready", when(sim::ready_at(one))},
+                   {"rebalance", when(one.rebalance_at)},
                    {"notice", when(one.notice_at)},
                    {"shutdown", when(one.shutdown_at)},
                    {"terminated", when(one.terminated_at)}});

@@ -42,6 +42,7 @@ struct Call {
   TimePoint as_of;  ///< the moment whose world a description shows: now, or before in a stale one
   TimePoint wall_now;  ///< by the wall's, which keys expire by
   std::string request_id;
+  std::string address = {};  ///< the lab's, as the sender knows it: "http://127.0.0.1:4599"
 };
 
 }  // namespace spotvane::lab

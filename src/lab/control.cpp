@@ -1,10 +1,13 @@
 #include "lab/control.hpp"
 
 #include "lab/audit_report.hpp"
+#include "lab/audit_services.hpp"
 #include "wire/url.hpp"
 
 #include <nlohmann/json.hpp>
 
+#include <algorithm>
+#include <array>
 #include <string>
 
 namespace spotvane::lab {
@@ -43,25 +46,40 @@ Result<void> move_clock(const std::string& text, LabClock& clock) {
               order.begin().key());
 }
 
-/// {"interrupt": ["i-0123"], "for": "price"}.
-HttpResponse interrupt(const std::string& text, World& world) {
+/// {"interrupt": ["i-0123"], "for": "price"} or {"rebalance": ["i-0123"]}.
+HttpResponse disturb(const std::string& text, World& world) {
   const auto order = json::parse(text, nullptr, false);
+  const bool is_interruption = order.is_object() && order.contains("interrupt");
+  const auto* verb = is_interruption ? "interrupt" : "rebalance";
   const bool is_good =
-      order.is_object() && order.contains("interrupt") && order["interrupt"].is_array() &&
+      order.is_object() && order.contains(verb) && order[verb].is_array() &&
       (!order.contains("for") || order["for"] == "price" || order["for"] == "capacity");
   if (!is_good) {
     return refusal(400, R"(interrupt instances: expected {"interrupt": ["i-..."]}, and if need be )"
-                        R"("for": "price" or "capacity")");
+                        R"("for": "price" or "capacity"; or {"rebalance": ["i-..."]})");
   }
-  json interrupted = json::array();
-  for (const auto& id : order["interrupt"]) {
-    if (id.is_string() && world.instances().interrupt(id.get<std::string>(),
-                                                      order.value("for", "capacity") == "price")) {
-      interrupted.push_back(id);
+  const bool is_for_price = order.value("for", "capacity") == "price";
+  json struck = json::array();
+  for (const auto& id : order[verb]) {
+    const auto name = id.is_string() ? id.get<std::string>() : std::string{};
+    if (is_interruption ? world.instances().interrupt(name, is_for_price)
+                        : world.instances().recommend_rebalance(name)) {
+      struck.push_back(id);
     }
   }
-  return json_response(200, {{"interrupted", interrupted}});
+  return json_response(200, {{is_interruption ? "interrupted" : "recommended", struck}});
 }
+
+struct Report {
+  std::string_view topic;
+  std::string (*write)(const World& world);
+};
+
+constexpr std::array kReports{
+    Report{"audit", audit_summary},           Report{"audit/instances", audit_instances},
+    Report{"audit/requests", audit_requests}, Report{"audit/clusters", audit_clusters},
+    Report{"audit/groups", audit_groups},     Report{"audit/queues", audit_queues},
+};
 
 json clock_state(const LabClock& clock) {
   return {{"time", to_iso8601(clock.now())}, {"speed", clock.speed()}};
@@ -83,7 +101,7 @@ HttpResponse control(const HttpRequest& request, LabClock& clock, Faults& faults
   }
   if (topic == "clock") {
     const auto moved = is_order ? move_clock(request.body, clock) : Result<void>{};
-    world.instances().advance(clock.now());
+    world.advance(clock.now());
     return moved ? json_response(200, clock_state(clock)) : refusal(400, moved.error().message);
   }
   if (topic == "faults") {
@@ -92,25 +110,28 @@ HttpResponse control(const HttpRequest& request, LabClock& clock, Faults& faults
       if (!scenario) {
         return refusal(400, scenario.error().message);
       }
-      world.instances().set_conditions(scenario->instances);
+      world.set_conditions(scenario->instances, scenario->queues);
       faults.set(*std::move(scenario));
     }
     return json_response(200, json::parse(describe_faults(faults)));
   }
   if (topic == "instances" && is_order) {
-    return interrupt(request.body, world);
+    return disturb(request.body, world);
   }
-  if (!is_order && (topic == "audit" || topic == "audit/instances" || topic == "audit/requests")) {
+  const auto* report = std::find_if(kReports.begin(), kReports.end(),
+                                    [&](const Report& one) { return one.topic == topic; });
+  if (!is_order && report != kReports.end()) {
     return {.status = 200,
             .headers = {{"Content-Type", "application/json"}},
-            .body = topic == "audit"             ? audit_summary(world)
-                    : topic == "audit/instances" ? audit_instances(world)
-                                                 : audit_requests(world)};
+            .body = report->write(world)};
   }
-  return refusal(404,
-                 "the lab knows 'health', 'clock', 'faults', 'audit', 'audit/instances', "
-                 "'audit/requests' and the order 'instances', not '" +
-                     std::string{topic} + "'");
+  std::string known;
+  for (const auto& one : kReports) {
+    known += fmt::format(", '{}'", one.topic);
+  }
+  return refusal(404, fmt::format("the lab knows 'health', 'clock', 'faults'{} and the order "
+                                  "'instances', not '{}'",
+                                  known, topic));
 }
 
 }  // namespace spotvane::lab

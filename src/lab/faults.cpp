@@ -45,6 +45,10 @@ Result<FaultRule> parse_rule(const json& rule) {
                 "only faults of kind 'error' and 'busy' can come 'after', not '{}'",
                 to_text(read.kind));
   }
+  if (read.kind == FaultKind::Missing && !read.action.starts_with(kMetadataAction)) {
+    return fail(ErrorKind::InvalidInput, "only '{}...' can be 'missing', not '{}'", kMetadataAction,
+                read.action);
+  }
   if (read.probability < 0.0 || read.probability > 1.0) {
     return fail(ErrorKind::InvalidInput, "expected a probability of 0 to 1, got {}",
                 read.probability);
@@ -98,12 +102,12 @@ Result<sim::MarketConditions> parse_conditions(const json& document) {
     } else if (limit != kLimits.end()) {
       conditions.*(limit->member) =
           static_cast<int>(std::clamp(value.get<double>(), 0.0, kMostVcpus));
-    } else if (name == "visible_within") {
+    } else if (name == "visible_within" || name == "rebalance_lead") {
       const auto span = parse_duration(value.get<std::string>());
       if (!span) {
         return tl::unexpected(span.error());
       }
-      conditions.visible_within = *span;
+      (name == "visible_within" ? conditions.visible_within : conditions.rebalance_lead) = *span;
     } else {
       return fail(ErrorKind::InvalidInput, "unknown member '{}'", name);
     }
@@ -111,8 +115,24 @@ Result<sim::MarketConditions> parse_conditions(const json& document) {
   return conditions;
 }
 
+Result<sim::QueueConditions> parse_queues(const json& document) {
+  sim::QueueConditions conditions;
+  for (const auto& [name, value] : document.items()) {
+    const auto share = value.get<double>();
+    if (share < 0.0 || share > 1.0) {
+      return fail(ErrorKind::InvalidInput, "expected '{}' of 0 to 1, got {}", name, share);
+    }
+    if (name != "duplicates" && name != "reordering") {
+      return fail(ErrorKind::InvalidInput, "unknown member '{}'", name);
+    }
+    (name == "duplicates" ? conditions.duplicates : conditions.reordering) = share;
+  }
+  return conditions;
+}
+
 json to_json(const sim::MarketConditions& conditions) {
-  json document{{"visible_within", spotvane::to_text(conditions.visible_within)}};
+  json document{{"visible_within", spotvane::to_text(conditions.visible_within)},
+                {"rebalance_lead", spotvane::to_text(conditions.rebalance_lead)}};
   for (const auto& share : kShares) {
     document[share.name] = conditions.*(share.member);
   }
@@ -152,6 +172,8 @@ std::string_view to_text(FaultKind kind) {
       return "slow";
     case FaultKind::Stale:
       return "stale";
+    case FaultKind::Missing:
+      return "missing";
   }
   return "error";
 }
@@ -189,7 +211,8 @@ Result<Scenario> parse_scenario(std::string_view text) {
     }
     scenario.clock_skew = *skew;
     for (const auto& member : document.items()) {
-      if (member.key() != "rules" && member.key() != "clock_skew" && member.key() != "instances") {
+      if (member.key() != "rules" && member.key() != "clock_skew" && member.key() != "instances" &&
+          member.key() != "queues") {
         return fail(ErrorKind::InvalidInput, "read fault rules: unknown member '{}'", member.key());
       }
     }
@@ -198,7 +221,14 @@ Result<Scenario> parse_scenario(std::string_view text) {
       return tl::unexpected(std::move(conditions.error()).during("read fault rules: 'instances'"));
     }
     scenario.instances = *conditions;
-    const bool has_rules = document.contains("rules") || !document.contains("instances");
+    const auto queues = parse_queues(document.value("queues", json::object()));
+    if (!queues) {
+      auto error = queues.error();
+      return tl::unexpected(std::move(error).during("read fault rules: 'queues'"));
+    }
+    scenario.queues = *queues;
+    const bool has_rules = document.contains("rules") ||
+                           (!document.contains("instances") && !document.contains("queues"));
     for (const auto& element : has_rules ? document.at("rules") : json::array()) {
       auto rule = parse_rule(element);
       if (!rule) {
@@ -221,6 +251,9 @@ Result<Scenario> parse_scenario(std::string_view text) {
 std::string describe_faults(const Faults& faults) {
   json document{{"rules", json::array()},
                 {"instances", to_json(faults.scenario().instances)},
+                {"queues",
+                 {{"duplicates", faults.scenario().queues.duplicates},
+                  {"reordering", faults.scenario().queues.reordering}}},
                 {"clock_skew", spotvane::to_text(faults.scenario().clock_skew)},
                 {"counts", json::object()}};
   for (const auto& rule : faults.scenario().rules) {

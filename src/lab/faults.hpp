@@ -3,6 +3,7 @@
 #include "base/result.hpp"
 #include "base/time.hpp"
 #include "sim/instance_orders.hpp"
+#include "sim/message_queue.hpp"
 
 #include <array>
 #include <cstdint>
@@ -13,6 +14,9 @@
 #include <vector>
 
 namespace spotvane::lab {
+
+/// What faults know instance metadata by; asking for a token is "InstanceMetadataToken".
+inline constexpr std::string_view kMetadataAction = "InstanceMetadata";
 
 /// What can go wrong with an answer on purpose.
 enum class FaultKind : std::uint8_t {
@@ -25,11 +29,13 @@ enum class FaultKind : std::uint8_t {
   Truncate,  ///< the connection is closed in the middle of the body
   Slow,      ///< the answer waits, by wall time
   Stale,     ///< a description shows the world as it was, by the lab's time
+  Missing,   ///< of instance metadata alone: 404, whatever there is
 };
 
 inline constexpr std::array kFaultKinds{FaultKind::Throttle, FaultKind::Error, FaultKind::Busy,
                                         FaultKind::Deny,     FaultKind::Reset, FaultKind::Lost,
-                                        FaultKind::Truncate, FaultKind::Slow,  FaultKind::Stale};
+                                        FaultKind::Truncate, FaultKind::Slow,  FaultKind::Stale,
+                                        FaultKind::Missing};
 
 /// As scenarios name it: "throttle".
 std::string_view to_text(FaultKind kind);
@@ -47,6 +53,7 @@ struct Scenario {
   std::vector<FaultRule> rules = {};  ///< the first that strikes counts
   Duration clock_skew{0};  ///< how far the services' clock is ahead of this machine's, or behind
   sim::MarketConditions instances = {};  ///< what happens to them besides the ordinary
+  sim::QueueConditions queues = {};      ///< likewise to messages
 };
 
 /// Decides which answers go wrong: by seed, rule, request and how often it came, so that the order

@@ -1,5 +1,7 @@
 #include "lab/identity_token.hpp"
 
+#include "wire/base64.hpp"
+
 #include <nlohmann/json.hpp>
 
 #include <algorithm>
@@ -10,28 +12,6 @@ namespace spotvane::lab {
 namespace {
 
 using nlohmann::json;
-
-/// Base64 with '-' and '_', unpadded, as JWTs have it.
-std::optional<std::string> decode_base64url(std::string_view text) {
-  constexpr std::string_view kLetters =
-      "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789-_";
-  std::string bytes;
-  std::uint32_t bits = 0;
-  int count = 0;
-  for (const char letter : text) {
-    const auto value = kLetters.find(letter);
-    if (value == std::string_view::npos) {
-      return std::nullopt;
-    }
-    bits = (bits << 6U) | static_cast<std::uint32_t>(value);
-    count += 6;
-    if (count >= 8) {
-      count -= 8;
-      bytes += static_cast<char>((bits >> static_cast<unsigned>(count)) & 0xffU);
-    }
-  }
-  return bytes;
-}
 
 std::string text_in(const json& object, const char* name) {
   const auto found = object.find(name);
@@ -47,7 +27,7 @@ std::optional<IdentityToken> read_identity_token(std::string_view text) {
   if (first == std::string_view::npos || first == last) {
     return std::nullopt;
   }
-  const auto payload = decode_base64url(text.substr(first + 1, last - first - 1));
+  const auto payload = wire::from_base64(text.substr(first + 1, last - first - 1));
   const auto claims = payload ? json::parse(*payload, nullptr, false) : json{};
   if (!claims.is_object()) {
     return std::nullopt;

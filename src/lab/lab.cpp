@@ -5,8 +5,14 @@
 #include "lab/authentication.hpp"
 #include "lab/control.hpp"
 #include "lab/faults.hpp"
+#include "lab/metadata.hpp"
 #include "lab/parameter.hpp"
 #include "lab/route.hpp"
+#include "lab/service_refusals.hpp"
+#include "lab/spoken.hpp"
+#include "lab/sqs_messages.hpp"
+#include "lab/sqs_queues.hpp"
+#include "sim/uuid.hpp"
 #include "sim/value_noise.hpp"
 #include "wire/envelope.hpp"
 #include "wire/timestamp.hpp"
@@ -15,7 +21,9 @@
 #include <algorithm>
 #include <array>
 #include <map>
+#include <memory>
 #include <utility>
+#include <vector>
 
 namespace spotvane::lab {
 
@@ -28,82 +36,38 @@ constexpr std::array<std::string_view, 3> kPricingRegions{"us-east-1", "eu-centr
 /// What faults know the advisor's page by.
 constexpr std::string_view kAdvisorAction = "SpotAdvisor";
 
+/// What takes as many calls as come.
+constexpr std::array<std::string_view, 3> kUnlimited{wire::kSqs.name, wire::kSns.name,
+                                                     wire::kCloudWatch.name};
+
+/// How often, by the wall's clock, the lab looks whether it can answer who waits.
+constexpr Duration kTick = std::chrono::milliseconds{10};
+
 HttpResponse plain(int status, std::string text) {
   return {.status = status, .headers = {{"Content-Type", "text/plain"}}, .body = std::move(text)};
 }
 
-Refusal too_fast(wire::Protocol protocol) {
-  switch (protocol) {
-    case wire::Protocol::Ec2:
-      return {503, "RequestLimitExceeded", "Request limit exceeded."};
-    case wire::Protocol::Query:
-      return {400, "Throttling", "Rate exceeded"};
-    case wire::Protocol::Json11:
-      return {400, "ThrottlingException", "Rate exceeded"};
+HttpResponse response_of(const Answered<std::string>& body, const wire::Service& service,
+                         const std::string& request_id) {
+  HttpResponse response;
+  if (body) {
+    response.headers.push_back({"Content-Type", std::string{wire::content_type(service)}});
+    response.body = *body;
+  } else {
+    const auto& refusal = body.error();
+    const auto older = older_code(service.name, refusal.code);
+    const bool is_json = service.protocol == wire::Protocol::Json11;
+    response = wire::error_response(
+        service, refusal.status,
+        {is_json ? refusal.code : std::string{older}, refusal.message, request_id});
+    if (is_json && older != refusal.code) {
+      response.headers.push_back({"x-amzn-query-error", fmt::format("{};Sender", older)});
+    }
   }
-  return {};
-}
-
-Refusal broken(FaultKind kind, wire::Protocol protocol) {
-  if (kind == FaultKind::Throttle) {
-    return too_fast(protocol);
+  if (find_header(response.headers, "x-amzn-requestid") == nullptr) {
+    response.headers.push_back({"x-amzn-RequestId", request_id});
   }
-  if (kind == FaultKind::Busy) {
-    return {503, protocol == wire::Protocol::Ec2 ? "Unavailable" : "ServiceUnavailable",
-            "The server is overloaded and can't handle the request."};
-  }
-  return {500, protocol == wire::Protocol::Ec2 ? "InternalError" : "InternalFailure",
-          "An internal error has occurred"};
-}
-
-Refusal unknown_action(const Route& route) {
-  if (route.service.protocol == wire::Protocol::Json11) {
-    return {400, "UnknownOperationException", ""};
-  }
-  if (route.action.empty()) {
-    return {400, "MissingAction", "The request is missing an action or a required parameter."};
-  }
-  return {400, "InvalidAction",
-          fmt::format("The action {} is not valid for this web service.", route.action)};
-}
-
-bool is_refused_by(FaultKind kind) {
-  return kind == FaultKind::Throttle || kind == FaultKind::Error || kind == FaultKind::Busy;
-}
-
-Refusal not_permitted(const Route& route, const Account& account) {
-  const auto message = fmt::format(
-      "You are not authorized to perform this operation. User: arn:aws:iam::{}:user/{} is not "
-      "authorized to perform: {}:{} because no identity-based policy allows the {}:{} action",
-      account.id, account.user, route.service_name, route.action, route.service_name, route.action);
-  switch (route.service.protocol) {
-    case wire::Protocol::Ec2:
-      return {403, "UnauthorizedOperation", message};
-    case wire::Protocol::Query:
-      return {403, "AccessDenied", message};
-    case wire::Protocol::Json11:
-      return {400, "AccessDeniedException", message};
-  }
-  return {};
-}
-
-/// Lets a struck answer come late, in part or not at all.
-void spoil(HttpReply& reply, const FaultRule& fault) {
-  if (fault.kind == FaultKind::Slow) {
-    reply.delay = fault.delay;
-  } else if (fault.kind == FaultKind::Truncate) {
-    reply.manner = HttpReply::Manner::Truncated;
-  } else if (fault.kind == FaultKind::Reset || fault.kind == FaultKind::Lost) {
-    reply.manner = HttpReply::Manner::Reset;
-  }
-}
-
-/// AWS's form of a request's number.
-std::string uuid_of(std::uint64_t key) {
-  const auto high = sim::derive(key, 1);
-  const auto low = sim::derive(key, 2);
-  return fmt::format("{:08x}-{:04x}-4{:03x}-{:04x}-{:012x}", high >> 32U, (high >> 16U) & 0xffffU,
-                     high & 0xfffU, 0x8000U | ((low >> 48U) & 0x3fffU), low & 0xffffffffffffU);
+  return response;
 }
 
 }  // namespace
@@ -130,7 +94,7 @@ struct Lab::Impl {
         faults{sim::derive(options.world.seed, "faults")},
         advisor{world.market(), world.advisor_types()} {
     faults.set(options.scenario);
-    world.instances().set_conditions(options.scenario.instances);
+    world.set_conditions(options.scenario.instances, options.scenario.queues);
     for (auto& account : options.accounts) {
       world.accounts().add(std::move(account));
     }
@@ -154,14 +118,37 @@ struct Lab::Impl {
     return sim::derive(key, occurrences[key]++);
   }
 
+  /// A call that nothing stands in the way of any more.
+  struct Ready {
+    Action action;
+    Call call;
+    std::optional<FaultRule> fault;
+  };
+  /// One that waits until there is something to answer, or its patience ends.
+  struct Waiting {
+    Ready ready;
+    TimePoint until;       // by the lab's clock
+    TimePoint wall_until;  // or by the wall's: the lab's may stand still
+    Answer answer;
+  };
+  std::vector<Waiting> waiting = {};
+  Timers* timers = nullptr;
+  bool is_ticking = false;
+  std::shared_ptr<bool> is_alive = std::make_shared<bool>(true);
+
   Answered<Sender> admit(const HttpRequest& request, const Route& route) const;
   Answered<void> check_region(const Route& route, const model::Region& region) const;
-  Answered<std::string> act(const HttpRequest& request, const Route& route,
-                            const std::string& request_id, TimePoint now,
-                            const std::optional<FaultRule>& fault);
-  HttpReply answer_aws(const HttpRequest& request, TimePoint now);
+  Answered<Ready> prepare(const HttpRequest& request, const Route& route,
+                          const std::string& request_id, TimePoint now,
+                          const std::optional<FaultRule>& fault);
+  HttpReply carry_out(const Ready& ready);
+  void answer_aws(const HttpRequest& request, TimePoint now, Answer answer);
   HttpReply answer_advisor(const HttpRequest& request, TimePoint now);
-  HttpReply answer(const HttpRequest& request, TimePoint now);
+  HttpReply answer_metadata(const HttpRequest& request, std::string_view path, TimePoint now);
+  void answer(const HttpRequest& request, TimePoint now, Answer answer);
+  void send(HttpReply reply, const Answer& answer) const;
+  void ask_again();
+  void tick();
 };
 
 Answered<void> Lab::Impl::check_region(const Route& route, const model::Region& region) const {
@@ -171,25 +158,10 @@ Answered<void> Lab::Impl::check_region(const Route& route, const model::Region& 
                                                 region.text()) != kPricingRegions.end()
                                     : view != nullptr;
   if (!is_served) {
-    switch (route.service.protocol) {
-      case wire::Protocol::Ec2:
-        return refuse(401, "AuthFailure", "Credential should be scoped to a valid region.");
-      case wire::Protocol::Query:
-        return refuse(403, "SignatureDoesNotMatch",
-                      "Credential should be scoped to a valid region.");
-      case wire::Protocol::Json11:
-        return refuse(400, "InvalidSignatureException",
-                      "Credential should be scoped to a valid region.");
-    }
+    return tl::unexpected(wrong_region(route.service.protocol));
   }
   if (!is_pricing && !view->is_enabled) {
-    return route.service.protocol == wire::Protocol::Ec2
-               ? refuse(403, "OptInRequired",
-                        "You are not subscribed to this service. The region {} is not enabled for "
-                        "the account.",
-                        region)
-               : refuse(403, "InvalidClientTokenId",
-                        "The security token included in the request is invalid");
+    return tl::unexpected(region_not_enabled(route.service.protocol, region.text()));
   }
   return {};
 }
@@ -212,9 +184,9 @@ Answered<Sender> Lab::Impl::admit(const HttpRequest& request, const Route& route
   return sender;
 }
 
-Answered<std::string> Lab::Impl::act(const HttpRequest& request, const Route& route,
-                                     const std::string& request_id, TimePoint now,
-                                     const std::optional<FaultRule>& fault) {
+Answered<Lab::Impl::Ready> Lab::Impl::prepare(const HttpRequest& request, const Route& route,
+                                              const std::string& request_id, TimePoint now,
+                                              const std::optional<FaultRule>& fault) {
   auto sender = admit(request, route);
   if (!sender) {
     return tl::unexpected(std::move(sender.error()));
@@ -226,60 +198,104 @@ Answered<std::string> Lab::Impl::act(const HttpRequest& request, const Route& ro
   if (fault && fault->kind == FaultKind::Deny) {
     return tl::unexpected(not_permitted(route, sender->account));
   }
-  const bool is_failing = fault && is_refused_by(fault->kind);
-  if ((is_failing && !fault->is_after) || (fault && fault->kind == FaultKind::Reset)) {
+  if (fault &&
+      ((is_refused_by(fault->kind) && !fault->is_after) || fault->kind == FaultKind::Reset)) {
     return tl::unexpected(broken(fault->kind, route.service.protocol));
   }
   const auto bucket =
       fmt::format("{} {} {}", sender->account.id, sender->scope.region, route.action);
-  if (!throttle.allow(bucket, now)) {
+  const bool is_limited =
+      std::find(kUnlimited.begin(), kUnlimited.end(), route.service_name) == kUnlimited.end();
+  if (is_limited && !throttle.allow(bucket, now)) {
     return tl::unexpected(too_fast(route.service.protocol));
   }
-  const Call call{.service = route.service,
-                  .action = route.action,
-                  .form = route.form,
-                  .body = request.body,
-                  .region = model::Region{sender->scope.region},
-                  .account = sender->account,
-                  .now = now,
-                  .as_of = fault && fault->kind == FaultKind::Stale ? now - fault->delay : now,
-                  .wall_now = wall.now(),
-                  .request_id = request_id};
+  const auto* host = find_header(request.headers, "host");
+  Call call{.service = route.service,
+            .action = route.action,
+            .form = route.form,
+            .body = request.body,
+            .region = model::Region{sender->scope.region},
+            .account = sender->account,
+            .now = now,
+            .as_of = fault && fault->kind == FaultKind::Stale ? now - fault->delay : now,
+            .wall_now = wall.now(),
+            .request_id = request_id,
+            .address = fmt::format("http://{}", host != nullptr ? *host : "localhost")};
   if (const auto is_rehearsal = flag_parameter(call, "DryRun"); !is_rehearsal || *is_rehearsal) {
     return is_rehearsal ? refuse(412, "DryRunOperation",
                                  "Request would have succeeded, but DryRun flag is set.")
                         : tl::unexpected(is_rehearsal.error());
   }
-  auto answer = action(world, call);
-  return is_failing ? tl::unexpected(broken(fault->kind, route.service.protocol)) : answer;
+  return Ready{action, std::move(call), fault};
 }
 
-HttpReply Lab::Impl::answer_aws(const HttpRequest& request, TimePoint now) {
+HttpReply Lab::Impl::carry_out(const Ready& ready) {
+  auto body = ready.action(world, ready.call);
+  world.settle();
+  if (ready.fault && is_refused_by(ready.fault->kind)) {
+    body = tl::unexpected(broken(ready.fault->kind, ready.call.service.protocol));
+  }
+  HttpReply reply{.response = response_of(body, ready.call.service, ready.call.request_id)};
+  if (ready.fault) {
+    spoil(reply, *ready.fault);
+  }
+  return reply;
+}
+
+void Lab::Impl::answer_aws(const HttpRequest& request, TimePoint now, Answer answer) {
   const auto found = route(request);
   const auto key = identify(request, found.action, now);
-  const auto request_id = uuid_of(key);
+  const auto request_id = sim::uuid_of(key);
   const auto fault = find_action(found.service_name, found.action) != nullptr
                          ? faults.strike(found.action, key)
                          : std::nullopt;
+  auto ready = prepare(request, found, request_id, now, fault);
+  if (!ready) {
+    HttpReply reply{.response =
+                        response_of(tl::unexpected(ready.error()), found.service, request_id)};
+    if (fault) {
+      spoil(reply, *fault);
+    }
+    return send(std::move(reply), answer);
+  }
+  const bool may_wait = timers != nullptr && found.service_name == wire::kSqs.name &&
+                        found.action == "ReceiveMessage";
+  const auto span = may_wait ? patience(world, ready->call) : std::nullopt;
+  if (!span) {
+    return send(carry_out(*ready), answer);
+  }
+  waiting.push_back({*std::move(ready), now + *span, wall.now() + *span, std::move(answer)});
+  tick();
+}
 
-  HttpReply reply;
-  const auto body = act(request, found, request_id, now, fault);
-  const bool is_json = found.service.protocol == wire::Protocol::Json11;
-  if (body) {
-    reply.response.headers.push_back(
-        {"Content-Type", std::string{is_json ? wire::kJson11ContentType : wire::kXmlContentType}});
-    reply.response.body = *body;
-  } else {
-    reply.response = wire::error_response(found.service, body.error().status,
-                                          {body.error().code, body.error().message, request_id});
+void Lab::Impl::ask_again() {
+  auto asking = std::exchange(waiting, {});
+  for (auto& one : asking) {
+    one.ready.call.now = one.ready.call.as_of = clock.now();
+    const bool is_over = clock.now() >= one.until || wall.now() >= one.wall_until;
+    if (is_over || !patience(world, one.ready.call)) {
+      send(carry_out(one.ready), one.answer);
+    } else {
+      waiting.push_back(std::move(one));
+    }
   }
-  if (find_header(reply.response.headers, "x-amzn-requestid") == nullptr) {
-    reply.response.headers.push_back({"x-amzn-RequestId", request_id});
+}
+
+/// Looks after those who wait, again and again while there are any.
+void Lab::Impl::tick() {
+  if (is_ticking || timers == nullptr || waiting.empty()) {
+    return;
   }
-  if (fault) {
-    spoil(reply, *fault);
-  }
-  return reply;
+  is_ticking = true;
+  timers->after(kTick, [this, weak = std::weak_ptr{is_alive}] {
+    if (weak.expired()) {
+      return;
+    }
+    is_ticking = false;
+    world.advance(clock.now());
+    ask_again();
+    tick();
+  });
 }
 
 HttpReply Lab::Impl::answer_advisor(const HttpRequest& request, TimePoint now) {
@@ -296,19 +312,47 @@ HttpReply Lab::Impl::answer_advisor(const HttpRequest& request, TimePoint now) {
   return reply;
 }
 
-HttpReply Lab::Impl::answer(const HttpRequest& request, TimePoint now) {
-  world.instances().advance(now);
+HttpReply Lab::Impl::answer_metadata(const HttpRequest& request, std::string_view path,
+                                     TimePoint now) {
+  const bool is_token = request.method == "PUT";
+  const auto action = fmt::format("{}{}", kMetadataAction, is_token ? "Token" : "");
+  const auto fault = faults.strike(action, identify(request, action, now));
+  return metadata_reply(request, path, world, now, services_now(), fault);
+}
+
+void Lab::Impl::answer(const HttpRequest& request, TimePoint now, Answer answer) {
+  world.advance(now);
   const auto path = wire::split_url(request.url).path;
-  if (path.starts_with(kControlPath)) {
-    return {.response = control(request, clock, faults, world)};
+  for (const auto prefix : {kMetadataPath, kMetadataPathOfOrders}) {
+    if (path.starts_with(prefix)) {
+      return send(answer_metadata(request, path.substr(prefix.size()), now), answer);
+    }
   }
-  if (path != "/" && path != wire::kAdvisorPath) {
-    return {.response = plain(404, "There is nothing here.\n")};
+  if (path.starts_with(kEcsAgentPath)) {
+    return send(ecs_agent(request, path.substr(kEcsAgentPath.size()), world, now), answer);
+  }
+  if (path.starts_with(kControlPath)) {
+    return send({.response = control(request, clock, faults, world)}, answer);
+  }
+  if (path != "/" && path != wire::kAdvisorPath && !is_queue_path(path)) {
+    return send({.response = plain(404, "There is nothing here.\n")}, answer);
   }
   if (request.method != "GET" && request.method != "POST") {
-    return {.response = plain(405, "Expected GET or POST.\n")};
+    return send({.response = plain(405, "Expected GET or POST.\n")}, answer);
   }
-  return path == "/" ? answer_aws(request, now) : answer_advisor(request, now);
+  if (path == wire::kAdvisorPath) {
+    return send(answer_advisor(request, now), answer);
+  }
+  answer_aws(request, now, std::move(answer));
+}
+
+void Lab::Impl::send(HttpReply reply, const Answer& answer) const {
+  reply.response.headers.push_back({"Date", wire::to_http_date(services_now())});
+  // Read again: an order may just have moved the clock.
+  reply.response.headers.push_back(
+      {std::string{kTimeHeader},
+       fmt::format("{};speed={}", to_iso8601(clock.now()), clock.speed())});
+  answer(std::move(reply));
 }
 
 Lab::Lab(LabOptions options, CatalogData data, const Clock& wall)
@@ -316,14 +360,13 @@ Lab::Lab(LabOptions options, CatalogData data, const Clock& wall)
 
 Lab::~Lab() = default;
 
+void Lab::wait_by(Timers& timers) {
+  impl_->timers = &timers;
+}
+
 void Lab::handle(HttpRequest request, Answer answer) {
-  auto reply = impl_->answer(request, impl_->clock.now());
-  reply.response.headers.push_back({"Date", wire::to_http_date(impl_->services_now())});
-  // Read again: an order may just have moved the clock.
-  reply.response.headers.push_back(
-      {std::string{kTimeHeader},
-       fmt::format("{};speed={}", to_iso8601(impl_->clock.now()), impl_->clock.speed())});
-  answer(std::move(reply));
+  impl_->answer(request, impl_->clock.now(), std::move(answer));
+  impl_->ask_again();
 }
 
 Result<void> Lab::advance(Duration span) {

@@ -9,6 +9,7 @@
 #include "lab/world.hpp"
 #include "ports/clock.hpp"
 #include "ports/http_handler.hpp"
+#include "ports/timers.hpp"
 
 #include <cstdint>
 #include <memory>
@@ -44,6 +45,10 @@ class Lab final : public HttpHandler {
   ~Lab() override;
 
   void handle(HttpRequest request, Answer answer) override;
+
+  /// Lets calls wait that ask to, such as for messages of a queue; before, they are answered at
+  /// once. The timers must outlive the lab.
+  void wait_by(Timers& timers);
 
   const LabClock& clock() const;
 

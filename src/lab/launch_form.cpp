@@ -3,6 +3,7 @@
 #include "lab/images.hpp"
 #include "lab/parameter.hpp"
 #include "sim/value_noise.hpp"
+#include "wire/base64.hpp"
 
 #include <fmt/ranges.h>
 
@@ -18,6 +19,7 @@ constexpr std::size_t kTokenLength = 64;
 constexpr std::size_t kMostTags = 50;
 constexpr std::size_t kKeyLength = 128;
 constexpr std::size_t kValueLength = 256;
+constexpr std::size_t kMostUserData = 16U << 10U;
 
 /// EC2 has no room: it says so as a failure of its own.
 constexpr std::array<std::string_view, 1> kServerErrors{"InsufficientInstanceCapacity"};
@@ -66,6 +68,24 @@ Answered<model::ZoneId> read_zone(const World& world, const Call& call, std::str
     }
   }
   return model::ZoneId{};
+}
+
+/// The role of the profile that "IamInstanceProfile.Name" or ".Arn" names: ours are called alike.
+std::string read_profile(const Call& call, std::string_view prefix) {
+  const auto name = text_parameter(call, fmt::format("{}IamInstanceProfile.Name", prefix));
+  const auto arn = text_parameter(call, fmt::format("{}IamInstanceProfile.Arn", prefix));
+  return name ? *name : arn ? arn->substr(arn->rfind('/') + 1) : std::string{};
+}
+
+/// As the instance reads it, without the base64 it travels in.
+Answered<std::string> read_user_data(const Call& call, std::string_view prefix) {
+  const auto text = text_parameter(call, fmt::format("{}UserData", prefix));
+  auto data = wire::from_base64(text.value_or(""));
+  if (!data || data->size() > kMostUserData) {
+    return refuse(400, "InvalidUserData.Malformed", "{}",
+                  data ? "User data is limited to 16384 bytes" : "Invalid BASE64 encoding");
+  }
+  return *std::move(data);
 }
 
 }  // namespace
@@ -134,12 +154,21 @@ Answered<ReadLaunch> read_launch(const World& world, const Call& call, std::stri
   if (!zone) {
     return tl::unexpected(std::move(zone.error()));
   }
+  auto user_data = read_user_data(call, prefix);
+  if (!user_data) {
+    return tl::unexpected(std::move(user_data.error()));
+  }
+  const auto tags_shown =
+      text_parameter(call, fmt::format("{}MetadataOptions.InstanceMetadataTags", prefix));
   ReadLaunch read{
       .spec = {.type = facts->type,
                .zone = std::move(*zone),
                .image_id = image->id,
                .key_name = text_parameter(call, fmt::format("{}KeyName", prefix)).value_or(""),
-               .security_groups = call.form.list(fmt::format("{}SecurityGroupId", prefix))}};
+               .security_groups = call.form.list(fmt::format("{}SecurityGroupId", prefix)),
+               .user_data = std::move(*user_data),
+               .instance_profile = read_profile(call, prefix),
+               .shows_tags = tags_shown == "enabled"}};
   const auto& fitting = facts->architectures;
   if (std::find(fitting.begin(), fitting.end(), image->architecture) == fitting.end()) {
     read.flaw = fmt::format(

@@ -56,6 +56,13 @@ void choose(Route& route, const wire::Service* known, const wire::Service& other
   }
 }
 
+/// What speaks JSON now and forms before is answered in the protocol of the request.
+void speak_forms(Route& route) {
+  if (route.service.protocol == wire::Protocol::Json11 && !route.service.xml_namespace.empty()) {
+    route.service.protocol = wire::Protocol::Query;
+  }
+}
+
 }  // namespace
 
 Route route(const HttpRequest& request) {
@@ -67,10 +74,17 @@ Route route(const HttpRequest& request) {
            find_service([&](const auto& service) { return service.target_prefix == prefix; }),
            kUnknownJson);
     found.action = dot == std::string::npos ? std::string{} : target->substr(dot + 1);
+    const auto* type = find_header(request.headers, "content-type");
+    found.service.protocol = wire::Protocol::Json11;
+    found.service.is_json_1_0 = type != nullptr && type->starts_with(wire::kJson10ContentType);
     return found;
   }
 
   found.form = read_form(request);
+  if (const auto path = wire::split_url(request.url).path;
+      path != "/" && found.form.find("QueueUrl") == nullptr) {
+    found.form.add("QueueUrl", path);
+  }
   if (const auto* action = found.form.find("Action")) {
     found.action = *action;
   }
@@ -78,6 +92,7 @@ Route route(const HttpRequest& request) {
     choose(found,
            find_service([&](const auto& service) { return service.name == found.service_name; }),
            kUnknownQuery);
+    speak_forms(found);
     return found;
   }
   const auto* version = found.form.find("Version");
@@ -85,6 +100,7 @@ Route route(const HttpRequest& request) {
     return service.version == *version;
   });
   choose(found, known != nullptr ? known : &wire::kEc2, kUnknownQuery);
+  speak_forms(found);
   return found;
 }
 

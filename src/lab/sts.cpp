@@ -118,7 +118,7 @@ std::string arn_of(const Account& account) {
 }
 
 /// Reads what both ways to assume a role are told, and makes the session.
-Answered<Account> open_session(World& world, const Call& call) {
+Answered<Account> session_asked_for(World& world, const Call& call) {
   const auto role = role_parameter(call);
   if (!role) {
     return tl::unexpected(role.error());
@@ -131,19 +131,8 @@ Answered<Account> open_session(World& world, const Call& call) {
   if (!duration) {
     return tl::unexpected(duration.error());
   }
-  auto& accounts = world.accounts();
-  accounts.forget_expired(call.wall_now);
-  const auto key = sim::derive(sim::derive(world.seed(), "session"), world.next_session());
-  Account session{.id = role->account,
-                  .user = *name,
-                  .access_key_id = "ASIA" + letters(sim::derive(key, "id"), 16, kOfIds),
-                  .secret_access_key = letters(sim::derive(key, "secret"), 40, kOfSecrets),
-                  .session_token = "IQoJb3JpZ2luX2VjE" +
-                                   letters(sim::derive(key, "token"), 300, kOfSecrets) + "==",
-                  .expires = std::chrono::floor<std::chrono::seconds>(call.wall_now + *duration),
-                  .role = role->name};
-  accounts.add(session);
-  return session;
+  world.accounts().forget_expired(call.wall_now);
+  return open_session(world, role->account, role->name, *name, call.wall_now + *duration);
 }
 
 void write_session(wire::XmlWriter& xml, const World& world, const Account& session) {
@@ -161,6 +150,21 @@ void write_session(wire::XmlWriter& xml, const World& world, const Account& sess
 
 }  // namespace
 
+Account open_session(World& world, std::string account, std::string role, std::string name,
+                     TimePoint expires) {
+  const auto key = sim::derive(sim::derive(world.seed(), "session"), world.next_session());
+  Account session{.id = std::move(account),
+                  .user = std::move(name),
+                  .access_key_id = "ASIA" + letters(sim::derive(key, "id"), 16, kOfIds),
+                  .secret_access_key = letters(sim::derive(key, "secret"), 40, kOfSecrets),
+                  .session_token = "IQoJb3JpZ2luX2VjE" +
+                                   letters(sim::derive(key, "token"), 300, kOfSecrets) + "==",
+                  .expires = std::chrono::floor<std::chrono::seconds>(expires),
+                  .role = std::move(role)};
+  world.accounts().add(session);
+  return session;
+}
+
 Answered<std::string> get_caller_identity(World& world, const Call& call) {
   return xml_answer(call, [&](wire::XmlWriter& xml) {
     xml.leaf("Arn", arn_of(call.account));
@@ -170,7 +174,7 @@ Answered<std::string> get_caller_identity(World& world, const Call& call) {
 }
 
 Answered<std::string> assume_role(World& world, const Call& call) {
-  const auto session = open_session(world, call);
+  const auto session = session_asked_for(world, call);
   if (!session) {
     return tl::unexpected(session.error());
   }
@@ -189,7 +193,7 @@ Answered<std::string> assume_role_with_web_identity(World& world, const Call& ca
   if (token->expires && *token->expires <= call.wall_now) {
     return refuse(400, "ExpiredTokenException", "Token expired: the JWT's time is over");
   }
-  const auto session = open_session(world, call);
+  const auto session = session_asked_for(world, call);
   if (!session) {
     return tl::unexpected(session.error());
   }

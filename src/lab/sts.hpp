@@ -7,6 +7,11 @@
 
 namespace spotvane::lab {
 
+/// Opens a session of a role: its keys are taken from then on, until they expire by the wall's
+/// clock.
+Account open_session(World& world, std::string account, std::string role, std::string name,
+                     TimePoint expires);
+
 Answered<std::string> get_caller_identity(World& world, const Call& call);
 
 // Every role there could be is there, and lets everybody assume it. The keys are good for as long

@@ -14,6 +14,9 @@ World::World(WorldOptions options, CatalogData data)
       data_{std::move(data)},
       market_{data_.catalog, options_.seed},
       instances_{market_, options_.seed},
+      clusters_{agenda_, instances_, sim::derive(options_.seed, "clusters")},
+      groups_{agenda_, instances_, sim::derive(options_.seed, "groups")},
+      queues_{sim::derive(options_.seed, "queues")},
       score_quota_{options_.score_configurations} {
   for (const auto& status : catalog().regions) {
     const bool is_opted_in =
@@ -52,6 +55,47 @@ World::World(WorldOptions options, CatalogData data)
         region.types.push_back(offering.type);
       }
     }
+  }
+}
+
+void World::advance(TimePoint now) {
+  settle();
+  for (auto next = std::min(agenda_.next(), instances_.next_event()); next <= now;
+       next = std::min(agenda_.next(), instances_.next_event())) {
+    step(next);
+  }
+  step(now);
+}
+
+void World::step(TimePoint now) {
+  instances_.advance(now);
+  settle();
+  while (agenda_.run_one(instances_.now())) {
+    settle();
+  }
+}
+
+void World::settle() {
+  while (changes_seen_ < instances_.changes().size()) {
+    follow(instances_.changes()[changes_seen_++]);
+  }
+}
+
+void World::follow(const sim::InstanceChange& change) {
+  using Kind = sim::InstanceChange::Kind;
+  const auto& instance = instances_.every_instance()[change.instance];
+  switch (change.kind) {
+    case Kind::Launched:
+      return clusters_.launched(instance);
+    case Kind::Noticed:
+      return clusters_.noticed(instance);
+    case Kind::ShuttingDown:
+      clusters_.ended(instance);
+      return groups_.shutting_down(instance);
+    case Kind::Recommended:
+      return groups_.recommended(instance);
+    case Kind::Terminated:
+      return groups_.terminated(instance);
   }
 }
 

@@ -3,7 +3,11 @@
 #include "lab/account.hpp"
 #include "lab/call.hpp"
 #include "lab/catalog_data.hpp"
+#include "sim/agenda.hpp"
+#include "sim/clusters.hpp"
 #include "sim/instance_market.hpp"
+#include "sim/message_queue.hpp"
+#include "sim/scaling_groups.hpp"
 #include "sim/score_quota.hpp"
 #include "sim/spot_market.hpp"
 
@@ -42,16 +46,39 @@ class World {
 
   World(WorldOptions options, CatalogData data);
 
+  World(const World&) = delete;
+  World& operator=(const World&) = delete;
+
   std::uint64_t seed() const { return options_.seed; }
   const model::Catalog& catalog() const { return *data_.catalog; }
   const InstanceTypeBook& types() const { return *data_.types; }
   const std::vector<wire::AdvisorType>& advisor_types() const { return data_.advisor_types; }
   const sim::SpotMarket& market() const { return market_; }
+  /// What is to happen besides the ordinary, from now on.
+  void set_conditions(const sim::MarketConditions& instances, const sim::QueueConditions& queues) {
+    instances_.set_conditions(instances);
+    queues_.set_conditions(queues);
+  }
+
+  /// Lets everything happen that is due until then, and what follows from it, in order.
+  void advance(TimePoint now);
+  /// Lets follow what follows at once from what was just asked.
+  void settle();
+
   sim::InstanceMarket& instances() { return instances_; }
   const sim::InstanceMarket& instances() const { return instances_; }
+  sim::Clusters& clusters() { return clusters_; }
+  const sim::Clusters& clusters() const { return clusters_; }
+  sim::ScalingGroups& groups() { return groups_; }
+  const sim::ScalingGroups& groups() const { return groups_; }
+  sim::MessageQueues& queues() { return queues_; }
+  const sim::MessageQueues& queues() const { return queues_; }
   sim::ScoreQuota& score_quota() { return score_quota_; }
   Accounts& accounts() { return accounts_; }
   const Accounts& accounts() const { return accounts_; }
+
+  /// The keys an instance was given last; none expire never: there were none yet.
+  Account& keys_of_instance(const std::string& id) { return instance_keys_[id]; }
 
   /// Numbers the sessions that roles are assumed for.
   std::uint64_t next_session() { return ++sessions_; }
@@ -65,14 +92,23 @@ class World {
   std::vector<model::Zone> zones(const model::Region& region, const Account& account) const;
 
  private:
+  void step(TimePoint now);
+  void follow(const sim::InstanceChange& change);
+
   WorldOptions options_;
   CatalogData data_;
   sim::SpotMarket market_;
   sim::InstanceMarket instances_;
+  sim::Agenda agenda_;
+  sim::Clusters clusters_;
+  sim::ScalingGroups groups_;
+  sim::MessageQueues queues_;
   sim::ScoreQuota score_quota_;
   std::map<model::Region, RegionView> regions_;
   Accounts accounts_;
   std::uint64_t sessions_ = 0;
+  std::size_t changes_seen_ = 0;                  // of the instances
+  std::map<std::string, Account> instance_keys_;  // by ID of the instance
 };
 
 }  // namespace spotvane::lab

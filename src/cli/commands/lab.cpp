@@ -101,6 +101,7 @@ Result<ExitCode> LabCommand::run(Environment& environment) {
     return tl::unexpected(catalog.error());
   }
   lab::Lab lab{std::move(options), std::move(*catalog), environment.world.wall_clock()};
+  lab.wait_by(environment.world.wall_timers());
   auto listening = environment.world.listen(port_, lab);
   if (!listening) {
     return tl::unexpected(listening.error());
