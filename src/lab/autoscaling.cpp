@@ -26,7 +26,7 @@ std::string_view to_text(sim::GroupMember::State state) {
   return "Terminating";
 }
 
-Answered<sim::ScalingGroup*> find(World& world, const Call& call, const Value& asked) {
+Answered<sim::ScalingGroup*> find_group(World& world, const Call& call, const Value& asked) {
   const auto name = asked["AutoScalingGroupName"].text();
   auto* group = world.groups().find(owner_of(call), name);
   return group != nullptr
@@ -165,7 +165,7 @@ Answered<Value> create_auto_scaling_group(World& world, const Call& call, const 
 }
 
 Answered<Value> update_auto_scaling_group(World& world, const Call& call, const Value& asked) {
-  const auto group = find(world, call, asked);
+  const auto group = find_group(world, call, asked);
   if (!group) {
     return tl::unexpected(group.error());
   }
@@ -178,7 +178,7 @@ Answered<Value> update_auto_scaling_group(World& world, const Call& call, const 
 }
 
 Answered<Value> delete_auto_scaling_group(World& world, const Call& call, const Value& asked) {
-  const auto group = find(world, call, asked);
+  const auto group = find_group(world, call, asked);
   if (!group) {
     return tl::unexpected(group.error());
   }
@@ -230,7 +230,7 @@ Answered<Value> describe_scaling_activities(World& world, const Call& call, cons
 }
 
 Answered<Value> set_desired_capacity(World& world, const Call& call, const Value& asked) {
-  const auto group = find(world, call, asked);
+  const auto group = find_group(world, call, asked);
   if (!group) {
     return tl::unexpected(group.error());
   }

@@ -81,7 +81,7 @@ Answered<sim::ClusterService> read_service(World& world, const Value& asked,
   return service;
 }
 
-Answered<sim::ClusterService*> find(World& world, const Call& call, const Value& asked) {
+Answered<sim::ClusterService*> find_service_of(World& world, const Call& call, const Value& asked) {
   const auto cluster = find_cluster(world, call, asked);
   if (!cluster) {
     return tl::unexpected(cluster.error());
@@ -162,7 +162,7 @@ Answered<Value> create_service(World& world, const Call& call, const Value& aske
 }
 
 Answered<Value> update_service(World& world, const Call& call, const Value& asked) {
-  const auto service = find(world, call, asked);
+  const auto service = find_service_of(world, call, asked);
   if (!service) {
     return tl::unexpected(service.error());
   }
@@ -176,7 +176,7 @@ Answered<Value> update_service(World& world, const Call& call, const Value& aske
 }
 
 Answered<Value> delete_service(World& world, const Call& call, const Value& asked) {
-  const auto service = find(world, call, asked);
+  const auto service = find_service_of(world, call, asked);
   if (!service) {
     return tl::unexpected(service.error());
   }

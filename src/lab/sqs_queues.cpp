@@ -11,7 +11,7 @@ namespace spotvane::lab {
 
 namespace {
 
-constexpr std::size_t kLongestName = 80;
+constexpr std::size_t kLongestQueueName = 80;
 
 /// A setting that is a number of seconds.
 struct SpanSetting {
@@ -38,7 +38,7 @@ std::int64_t seconds_of(Duration span) {
 }
 
 bool is_queue_name(std::string_view name) {
-  return !name.empty() && name.size() <= kLongestName &&
+  return !name.empty() && name.size() <= kLongestQueueName &&
          std::all_of(name.begin(), name.end(), [](char letter) {
            return (letter >= 'a' && letter <= 'z') || (letter >= 'A' && letter <= 'Z') ||
                   (letter >= '0' && letter <= '9') || letter == '-' || letter == '_';

@@ -22,7 +22,7 @@ constexpr Duration kNextAttempt = std::chrono::seconds{30};
 constexpr Duration kJoining = std::chrono::seconds{3};
 constexpr std::size_t kActivitiesKept = 1000;
 
-using State = GroupMember::State;
+using MemberState = GroupMember::State;
 
 Duration span_of(std::uint64_t key, Duration least, Duration spread) {
   return least +
@@ -37,16 +37,17 @@ GroupMember* member_of(ScalingGroup& group, const std::string& instance_id) {
 }
 
 int live_in(const ScalingGroup& group, const model::ZoneId& zone) {
-  return static_cast<int>(std::count_if(
-      group.members.begin(), group.members.end(),
-      [&](const GroupMember& one) { return one.state != State::Terminating && one.zone == zone; }));
+  return static_cast<int>(
+      std::count_if(group.members.begin(), group.members.end(), [&](const GroupMember& one) {
+        return one.state != MemberState::Terminating && one.zone == zone;
+      }));
 }
 
 }  // namespace
 
 int ScalingGroup::live() const {
   return static_cast<int>(std::count_if(members.begin(), members.end(), [](const auto& one) {
-    return one.state != State::Terminating;
+    return one.state != MemberState::Terminating;
   }));
 }
 
@@ -82,7 +83,7 @@ Granted<void> ScalingGroups::remove(ScalingGroup& group, bool force) {
   }
   group.settings.desired = group.settings.least = group.settings.most = 0;
   for (auto& one : group.members) {
-    if (one.state != State::Terminating) {
+    if (one.state != MemberState::Terminating) {
       end(group, one, "the group was deleted");
     }
   }
@@ -181,7 +182,7 @@ ScalingActivity& ScalingGroups::note(ScalingGroup& group, std::string descriptio
 }
 
 ScalingActivity& ScalingGroups::end(ScalingGroup& group, GroupMember& one, std::string cause) {
-  one.state = State::Terminating;
+  one.state = MemberState::Terminating;
   auto& activity = note(group, "Terminating EC2 instance: " + one.instance_id, std::move(cause),
                         one.instance_id);
   market_.end(one.instance_id);
@@ -204,7 +205,7 @@ Granted<ScalingActivity> ScalingGroups::terminate(ScalingGroup& group,
         "violate group's min size constraint. Either set shouldDecrementDesiredCapacity flag to "
         "false or lower group's min size."});
   }
-  auto activity = one->state == State::Terminating
+  auto activity = one->state == MemberState::Terminating
                       ? group.activities.front()
                       : end(group, *one,
                             "an instance was taken out of service in response to a "
@@ -240,7 +241,8 @@ void ScalingGroups::reconcile(ScalingGroup& group) {
       const auto rank = [&](const GroupMember& each) {
         return std::tuple{live_in(group, each.zone), -each.launched_at.time_since_epoch().count()};
       };
-      if (one.state != State::Terminating && (chosen == nullptr || rank(one) > rank(*chosen))) {
+      if (one.state != MemberState::Terminating &&
+          (chosen == nullptr || rank(one) > rank(*chosen))) {
         chosen = &one;
       }
     }
@@ -255,7 +257,7 @@ bool ScalingGroups::launch_one(ScalingGroup& group) {
   const auto& settings = group.settings;
   const auto on_demand =
       static_cast<int>(std::count_if(group.members.begin(), group.members.end(), [](auto& one) {
-        return one.state != State::Terminating && !one.is_spot;
+        return one.state != MemberState::Terminating && !one.is_spot;
       }));
   const auto above = std::max(0, settings.desired - settings.on_demand_base);
   const auto wanted = std::min(settings.desired, settings.on_demand_base) +
@@ -315,10 +317,10 @@ bool ScalingGroups::launch_as(ScalingGroup& group, bool is_spot) {
 
 void ScalingGroups::in_service(ScalingGroup& group, const std::string& instance_id) {
   auto* one = member_of(group, instance_id);
-  if (one == nullptr || one->state != State::Pending) {
+  if (one == nullptr || one->state != MemberState::Pending) {
     return;
   }
-  one->state = State::InService;
+  one->state = MemberState::InService;
   for (auto& activity : group.activities) {
     if (activity.instance_id == instance_id && activity.status == "InProgress") {
       activity.status = "Successful";
@@ -336,7 +338,7 @@ void ScalingGroups::recommended(const Instance& instance) {
   if (launch_one(*group)) {
     agenda_.at(now() + std::chrono::minutes{2}, [this, group, id = instance.id] {
       auto* one = member_of(*group, id);
-      if (one != nullptr && one->state != State::Terminating) {
+      if (one != nullptr && one->state != MemberState::Terminating) {
         end(*group, *one,
             "an instance was taken out of service in response to an EC2 instance "
             "rebalance recommendation.");
@@ -348,13 +350,13 @@ void ScalingGroups::recommended(const Instance& instance) {
 void ScalingGroups::shutting_down(const Instance& instance) {
   auto* group = own_group_of(instance.id);
   auto* one = group != nullptr ? member_of(*group, instance.id) : nullptr;
-  if (one == nullptr || one->state == State::Terminating) {
+  if (one == nullptr || one->state == MemberState::Terminating) {
     return;
   }
   one->is_healthy = false;
   agenda_.at(now() + span_of(next_key(), kSoonestCheck, kCheckSpread), [this, group, &instance] {
     auto* ended = member_of(*group, instance.id);
-    if (ended != nullptr && ended->state != State::Terminating) {
+    if (ended != nullptr && ended->state != MemberState::Terminating) {
       end(*group, *ended,
           "an instance was taken out of service in response to an EC2 "
           "health check indicating it has been terminated or stopped.");
@@ -378,7 +380,7 @@ void ScalingGroups::terminated(const Instance& instance) {
     }
   }
   const auto* one = member_of(*group, instance.id);
-  if (one != nullptr && one->state == State::Terminating) {
+  if (one != nullptr && one->state == MemberState::Terminating) {
     std::erase_if(group->members,
                   [&](const GroupMember& each) { return each.instance_id == instance.id; });
   }

@@ -151,8 +151,8 @@ def test_lets_the_bearer_of_a_token_assume_a_role(start_lab):
 def test_refuses_unknown_actions_and_services(lab):
     assert refusal_of(lab.client("ec2").describe_volumes) == (400, "InvalidAction")
     assert refusal_of(lab.client("pricing").describe_services) == (400, "UnknownOperationException")
-    assert refusal_of(lab.client("sns").list_topics) == (400, "InvalidAction")
-    assert refusal_of(lab.client("ecs").list_clusters) == (400, "UnknownOperationException")
+    assert refusal_of(lab.client("iam").list_users) == (400, "InvalidAction")
+    assert refusal_of(lab.client("logs").describe_log_groups) == (400, "UnknownOperationException")
 
 
 def test_rehearses(lab):
