@@ -121,7 +121,7 @@ class QuotaWitness {
     auto& use = uses_[configuration];
     use.last = now;
     if (std::any_of(attempts.begin(), attempts.end(),
-                    [](const auto& one) { return one.code.empty(); })) {
+                    [](const auto& one) { return one.is_accepted; })) {
       use.accepted = now;
     }
   }
@@ -135,11 +135,12 @@ class QuotaWitness {
     TimePoint accepted{};  // by the lab, heard of or not
   };
 
-  // A use that failed may count, so it does for us: beyond AWS's 24 hours, if it did not.
+  // A use that failed may count, so it does for us: beyond AWS's 24 hours, if it did not. Either
+  // happened within its cycle.
   void note_doubtful(TimePoint now) {
     for (const auto& [configuration, use] : uses_) {
-      if (now - use.last < market::kConfigurationLife + market::kQuotaSlack &&
-          now - use.accepted >= market::kConfigurationLife) {
+      if (now - use.last < market::kConfigurationLife + market::kQuotaSlack + kPeriod &&
+          now - use.accepted > market::kConfigurationLife - kPeriod) {
         doubtful.insert(configuration);
       }
     }

@@ -21,7 +21,8 @@ struct ScoreAttempt {
   enum class Delivery : std::uint8_t { Whole, InPart, Never };
 
   std::string configuration;  ///< a `model::configuration_key`
-  std::string code;           ///< of the refusal; empty: scores
+  bool is_accepted = false;   ///< by the lab, whether or not its answer came through
+  std::string code;           ///< of the refusal; empty: scores, or not a byte
   bool has_scores = false;
   Delivery delivery = Delivery::Whole;
 };
@@ -107,8 +108,11 @@ class LabNetwork final : public HttpTransport {
       query.regions.emplace_back(std::move(region));
     }
     const auto error = response.status == 200 ? std::nullopt : wire::read_error(response);
-    score_attempts.push_back({model::configuration_key(query), error ? error->code : std::string{},
-                              response.body.find("<score>") != std::string::npos, delivery});
+    score_attempts.push_back({.configuration = model::configuration_key(query),
+                              .is_accepted = response.status == 200 && !response.body.empty(),
+                              .code = error ? error->code : std::string{},
+                              .has_scores = response.body.find("<score>") != std::string::npos,
+                              .delivery = delivery});
   }
 
   HttpHandler& lab_;
