@@ -5,6 +5,7 @@
 #include "model/outcome.hpp"
 #include "model/plan.hpp"
 #include "model/price.hpp"
+#include "ports/guard_memory.hpp"
 #include "ports/probe_ledger.hpp"
 
 #include <cstdint>
@@ -123,6 +124,9 @@ class StateStore {
 
   /// The part of it that keeps probes; lives as long as the store.
   virtual ProbeLedger& probes() = 0;
+
+  /// The part of it that controllers share; lives as long as the store.
+  virtual GuardMemory& guard() = 0;
 };
 
 }  // namespace spotvane

@@ -2,6 +2,7 @@
 
 #include "ports/state_store.hpp"
 #include "sim/crash.hpp"
+#include "sim/memory_guard_memory.hpp"
 #include "sim/memory_probe_ledger.hpp"
 
 #include <cstdint>
@@ -17,7 +18,7 @@ namespace spotvane::sim {
 class MemoryStateStore final : public StateStore {
  public:
   /// `crash`, if any, must outlive it.
-  explicit MemoryStateStore(CrashPoint* crash = nullptr) : crash_{crash}, probes_{crash} {}
+  explicit MemoryStateStore(CrashPoint* crash = nullptr) : crash_{crash}, probes_{crash}, guard_{crash} {}
 
   Result<void> record_uses(const std::vector<model::LedgerEntry>& uses) override;
   Result<std::vector<model::LedgerEntry>> uses_since(const model::CredentialName& credential,
@@ -50,6 +51,7 @@ class MemoryStateStore final : public StateStore {
   Result<void> save_note(const std::string& name, const std::string& value) override;
   Result<std::optional<std::string>> note(const std::string& name) override;
   MemoryProbeLedger& probes() override { return probes_; }
+  MemoryGuardMemory& guard() override { return guard_; }
 
   /// Every finished cycle, by time: for tests to look at.
   const std::map<TimePoint, CycleRecord>& records() const { return records_; }
@@ -84,6 +86,7 @@ class MemoryStateStore final : public StateStore {
   std::map<std::pair<std::string, std::string>, LostFile> lost_;  // by path and checksum
   std::map<std::string, std::string> notes_;
   MemoryProbeLedger probes_;
+  MemoryGuardMemory guard_;
 };
 
 }  // namespace spotvane::sim

@@ -14,7 +14,13 @@ AwsCloud::AwsCloud(AwsConfiguration configuration, AwsClientOptions options, con
       price_list_{client_},
       identity_{client_, configuration_.region},
       instances_{client_},
-      images_{client_} {}
+      images_{client_},
+      containers_{client_},
+      queues_{client_, configuration_.region},
+      topics_{client_, configuration_.region},
+      fleets_{client_},
+      groups_{client_},
+      metrics_{client_} {}
 
 CloudAccess AwsCloud::access() const {
   CloudAccess access{.profile = configuration_.profile,

@@ -3,11 +3,15 @@
 #include "adapters/aws/aws_advisor.hpp"
 #include "adapters/aws/aws_client.hpp"
 #include "adapters/aws/aws_configuration.hpp"
+#include "adapters/aws/aws_containers.hpp"
 #include "adapters/aws/aws_ec2.hpp"
+#include "adapters/aws/aws_fleets.hpp"
 #include "adapters/aws/aws_identity.hpp"
 #include "adapters/aws/aws_images.hpp"
 #include "adapters/aws/aws_instances.hpp"
 #include "adapters/aws/aws_price_list.hpp"
+#include "adapters/aws/aws_queues.hpp"
+#include "adapters/aws/aws_topics.hpp"
 #include "adapters/aws/credentials.hpp"
 
 #include <memory>
@@ -36,6 +40,12 @@ class AwsCloud {
   Identity& identity() { return identity_; }
   Instances& instances() { return instances_; }
   Images& images() { return images_; }
+  Containers& containers() { return containers_; }
+  Queues& queues() { return queues_; }
+  Topics& topics() { return topics_; }
+  Fleets& fleets() { return fleets_; }
+  ScalingGroups& groups() { return groups_; }
+  Metrics& metrics() { return metrics_; }
 
  private:
   AwsConfiguration configuration_;
@@ -47,6 +57,12 @@ class AwsCloud {
   AwsIdentity identity_;
   AwsInstances instances_;
   AwsImages images_;
+  AwsContainers containers_;
+  AwsQueues queues_;
+  AwsTopics topics_;
+  AwsFleets fleets_;
+  AwsScalingGroups groups_;
+  AwsMetrics metrics_;
 };
 
 }  // namespace spotvane::adapters

@@ -1,5 +1,6 @@
 #pragma once
 
+#include "adapters/sql/sql_guard_memory.hpp"
 #include "adapters/sql/sql_probe_ledger.hpp"
 #include "ports/state_store.hpp"
 
@@ -64,6 +65,7 @@ class SqlStateStore final : public StateStore {
   Result<std::optional<std::string>> note(const std::string& name) override;
 
   ProbeLedger& probes() override { return probes_; }
+  GuardMemory& guard() override { return guard_; }
 
  private:
   explicit SqlStateStore(std::unique_ptr<SqlDatabase> database);
@@ -71,6 +73,7 @@ class SqlStateStore final : public StateStore {
 
   std::unique_ptr<SqlDatabase> database_;
   SqlProbeLedger probes_;
+  SqlGuardMemory guard_;
 };
 
 }  // namespace spotvane::adapters

@@ -1,6 +1,7 @@
 #include "support/state_store_contract.hpp"
 #include "adapters/sql/postgres_state.hpp"
 #include "adapters/sql/sqlite_state.hpp"
+#include "support/guard_memory_contract.hpp"
 #include "support/postgres_server.hpp"
 #include "support/probe_ledger_contract.hpp"
 #include "support/scratch_folder.hpp"
@@ -34,6 +35,10 @@ INSTANTIATE_TEST_SUITE_P(Postgres, StateStoreContract,
 INSTANTIATE_TEST_SUITE_P(Sqlite, ProbeLedgerContract,
                          testing::Values(StateStoreFactory{&make_sqlite}));
 INSTANTIATE_TEST_SUITE_P(Postgres, ProbeLedgerContract,
+                         testing::Values(StateStoreFactory{&make_postgres}));
+INSTANTIATE_TEST_SUITE_P(Sqlite, GuardMemoryContract,
+                         testing::Values(StateStoreFactory{&make_sqlite}));
+INSTANTIATE_TEST_SUITE_P(Postgres, GuardMemoryContract,
                          testing::Values(StateStoreFactory{&make_postgres}));
 
 }  // namespace
