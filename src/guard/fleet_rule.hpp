@@ -1,0 +1,38 @@
+#pragma once
+
+#include "base/time.hpp"
+
+#include <string>
+#include <vector>
+
+namespace spotvane::guard {
+
+/// When a fleet is to leave spot altogether for a while.
+struct FallbackRule {
+  int interruptions = 0;  ///< so many within `window` begin it; 0: never
+  Duration window = std::chrono::minutes{10};
+  int calm = 0;                              ///< it ends with at most so many within `window`,
+  Duration hold = std::chrono::minutes{30};  ///< and not before it has lasted so long
+  double share = 1.0;  ///< of the fleet's target that on-demand servers cover meanwhile
+};
+
+/// A spot fleet, and the Auto Scaling group that stands in for what it lacks.
+struct FleetRule {
+  std::string fleet_id;
+  std::string region;
+  std::string group;              ///< empty: hosts are drained, nothing stands in
+  double units_per_server = 1.0;  ///< of the fleet's capacity, by one of the group's servers
+  /// After a change of the fleet's own target spot may yet cover it.
+  Duration settles_within = std::chrono::minutes{10};
+  FallbackRule fallback = {};
+};
+
+/// All that an operator decides.
+struct Rules {
+  std::vector<FleetRule> fleets = {};
+  std::vector<std::string> clusters = {};  ///< to look for hosts in that no message places
+  std::string region = {};                 ///< of events that name none
+  bool is_dry_run = false;
+};
+
+}  // namespace spotvane::guard
