@@ -10,6 +10,7 @@
 #include "cli/commands/collect.hpp"
 #include "cli/commands/config_check.hpp"
 #include "cli/commands/config_credentials.hpp"
+#include "cli/commands/controller.hpp"
 #include "cli/commands/demo.hpp"
 #include "cli/commands/export.hpp"
 #include "cli/commands/history.hpp"
@@ -56,6 +57,8 @@ int main(int argc, char** argv) {
   commands.add<cli::ArchiveImport>("archive import");
   commands.add<cli::ArchiveVerify>("archive verify");
   commands.add<cli::ArchiveGenerate>("archive generate");
+  commands.add<cli::Controller>("controller");
+  commands.add<cli::ControllerLog>("controller log");
   commands.add<cli::ConfigCheck>("config check");
   commands.add<cli::ConfigCredentials>("config credentials");
 

@@ -35,6 +35,10 @@ class RealCloud final : public cli::Cloud {
   Identity& identity() override { return aws_.identity(); }
   Instances& instances() override { return aws_.instances(); }
   Images& images() override { return aws_.images(); }
+  cli::GuardServices guard_services() override {
+    return {aws_.containers(), aws_.queues(), aws_.topics(),
+            aws_.fleets(),     aws_.groups(), aws_.metrics()};
+  }
   CloudAccess access() const override { return aws_.access(); }
   void keys_in_use(On<KeysInUse> on_keys) override { aws_.keys_in_use(std::move(on_keys)); }
   const Clock& clock() override { return clock_; }
@@ -151,18 +155,29 @@ Result<std::unique_ptr<cli::Cloud>> RealWorld::connect(const cli::CloudOptions& 
         .keys = adapters::FixedKeys{
             {options.keys->access_key_id, options.keys->secret_access_key, ""}, "the lab"}};
   }
-  if (!transport_) {
-    adapters::CurlTransport::Options transport;
-    transport.ca_bundle = lookup("AWS_CA_BUNDLE").value_or("");
-    auto opened = adapters::CurlTransport::open(loop_, std::move(transport));
-    if (!opened) {
-      return tl::unexpected(std::move(opened.error()));
-    }
-    transport_ = std::move(*opened);
+  if (auto opened = open_transport(lookup("AWS_CA_BUNDLE").value_or("")); !opened) {
+    return tl::unexpected(std::move(opened.error()));
   }
   return std::make_unique<RealCloud>(
       std::move(*configuration), client_options(options),
       adapters::AwsPorts{*transport_, loop_, wall_clock_, processes_}, Random{entropy()});
+}
+
+Result<void> RealWorld::open_transport(const std::string& ca_bundle) {
+  if (transport_) {
+    return {};
+  }
+  adapters::CurlTransport::Options options;
+  options.ca_bundle = ca_bundle;
+  return adapters::CurlTransport::open(loop_, std::move(options)).map([&](auto opened) {
+    transport_ = std::move(opened);
+  });
+}
+
+Result<HttpTransport*> RealWorld::http() {
+  return open_transport(adapters::environment_variable("AWS_CA_BUNDLE").value_or("")).map([&] {
+    return static_cast<HttpTransport*>(transport_.get());
+  });
 }
 
 Result<AdvisorFeed> RealWorld::read_advisor_file(const std::filesystem::path& file) {

@@ -31,6 +31,7 @@ class RealWorld final : public cli::World {
   Result<AdvisorFeed> read_advisor_file(const std::filesystem::path& file) override;
   TextFiles& text_files() override { return text_files_; }
   TextFileWriter& text_file_writer() override { return text_file_writer_; }
+  Result<HttpTransport*> http() override;
   Result<std::unique_ptr<cli::Listening>> listen(int port, HttpHandler& handler) override;
 
   void run_until(const std::function<bool()>& done) override;
@@ -38,6 +39,8 @@ class RealWorld final : public cli::World {
   int interrupts() override { return interrupts_; }
 
  private:
+  Result<void> open_transport(const std::string& ca_bundle);
+
   adapters::SystemClock wall_clock_;
   adapters::GzipTextFiles text_files_;
   adapters::GzipTextFileWriter text_file_writer_;

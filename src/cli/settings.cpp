@@ -194,8 +194,9 @@ constexpr std::array kSettings{
 };
 
 /// Read, but no settings: where the settings are, and what tests and their tools read.
-constexpr std::array<std::string_view, 4> kOtherVariables{"SPOTVANE_CONFIG", "SPOTVANE_BINARY",
-                                                          "SPOTVANE_SEED", "SPOTVANE_SEEDS"};
+constexpr std::array<std::string_view, 6> kOtherVariables{"SPOTVANE_CONFIG", "SPOTVANE_GUARD_RULES",
+                                                          "SPOTVANE_BINARY", "SPOTVANE_AGENT",
+                                                          "SPOTVANE_SEED",   "SPOTVANE_SEEDS"};
 
 const Setting* find_setting(std::string_view name) {
   const auto* found = std::find_if(kSettings.begin(), kSettings.end(),

@@ -20,6 +20,16 @@
 #include <string_view>
 #include <vector>
 
+namespace spotvane {
+class Containers;
+class Fleets;
+class HttpTransport;
+class Metrics;
+class Queues;
+class ScalingGroups;
+class Topics;
+}  // namespace spotvane
+
 namespace spotvane::cli {
 
 /// The folder everything is kept in, open.
@@ -46,6 +56,16 @@ enum class HomeUse : std::uint8_t {
   Exclusive,  ///< be the only one that changes it
 };
 
+/// What a controller asks of AWS.
+struct GuardServices {
+  Containers& containers;
+  Queues& queues;
+  Topics& topics;
+  Fleets& fleets;
+  ScalingGroups& groups;
+  Metrics& metrics;
+};
+
 /// AWS, or a lab, as one account sees it.
 class Cloud {
  public:
@@ -56,6 +76,7 @@ class Cloud {
   virtual Identity& identity() = 0;
   virtual Instances& instances() = 0;
   virtual Images& images() = 0;
+  virtual GuardServices guard_services() = 0;
 
   /// With which credentials it works, and whom it asks.
   virtual CloudAccess access() const = 0;
@@ -123,6 +144,9 @@ class World {
 
   /// For archives that others are to read.
   virtual TextFileWriter& text_file_writer() = 0;
+
+  /// For what is no service of AWS's. Fails with `Storage` where libcurl is missing.
+  virtual Result<HttpTransport*> http() = 0;
 
   /// Serves `handler` on the loopback address; port 0 lets the system choose.
   virtual Result<std::unique_ptr<Listening>> listen(int port, HttpHandler& handler) = 0;
