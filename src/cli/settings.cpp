@@ -194,9 +194,9 @@ constexpr std::array kSettings{
 };
 
 /// Read, but no settings: where the settings are, and what tests and their tools read.
-constexpr std::array<std::string_view, 6> kOtherVariables{"SPOTVANE_CONFIG", "SPOTVANE_GUARD_RULES",
-                                                          "SPOTVANE_BINARY", "SPOTVANE_AGENT",
-                                                          "SPOTVANE_SEED",   "SPOTVANE_SEEDS"};
+constexpr auto kOtherVariables =
+    std::to_array<std::string_view>({"SPOTVANE_CONFIG", "SPOTVANE_GUARD_RULES", "SPOTVANE_BINARY",
+                                     "SPOTVANE_SEED", "SPOTVANE_SEEDS"});
 
 const Setting* find_setting(std::string_view name) {
   const auto* found = std::find_if(kSettings.begin(), kSettings.end(),
@@ -358,9 +358,7 @@ std::vector<std::string> unread_variables(const std::vector<std::string>& variab
     const auto meant = nearest(variable, known);
     words.push_back(
         meant ? fmt::format("nobody reads the variable {}; did you mean {}?", variable, *meant)
-              : fmt::format("nobody reads the variable {}; `spotvane config check` lists "
-                            "those that are read",
-                            variable));
+              : fmt::format("nobody reads the variable {}; see `spotvane config check`", variable));
   }
   return words;
 }

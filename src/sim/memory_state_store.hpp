@@ -18,7 +18,8 @@ namespace spotvane::sim {
 class MemoryStateStore final : public StateStore {
  public:
   /// `crash`, if any, must outlive it.
-  explicit MemoryStateStore(CrashPoint* crash = nullptr) : crash_{crash}, probes_{crash}, guard_{crash} {}
+  explicit MemoryStateStore(CrashPoint* crash = nullptr)
+      : crash_{crash}, probes_{crash}, guard_{crash} {}
 
   Result<void> record_uses(const std::vector<model::LedgerEntry>& uses) override;
   Result<std::vector<model::LedgerEntry>> uses_since(const model::CredentialName& credential,
