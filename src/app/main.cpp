@@ -14,6 +14,7 @@
 #include "cli/commands/demo.hpp"
 #include "cli/commands/export.hpp"
 #include "cli/commands/history.hpp"
+#include "cli/commands/job_pareto.hpp"
 #include "cli/commands/lab.hpp"
 #include "cli/commands/plan.hpp"
 #include "cli/commands/pools.hpp"
@@ -23,6 +24,7 @@
 #include "cli/commands/query.hpp"
 #include "cli/commands/score_daily.hpp"
 #include "cli/commands/score_initial.hpp"
+#include "cli/commands/simulate.hpp"
 #include "cli/commands/simulate_trace.hpp"
 
 #include <cstdio>
@@ -51,7 +53,9 @@ int main(int argc, char** argv) {
   commands.add<cli::History>("history");
   commands.add<cli::Query>("query");
   commands.add<cli::Export>("export");
+  commands.add<cli::Simulate>("simulate");
   commands.add<cli::SimulateTrace>("simulate trace");
+  commands.add<cli::JobPareto>("job pareto");
   commands.add<cli::ArchiveCheckCommand>("archive check");
   commands.add<cli::ArchiveCompact>("archive compact");
   commands.add<cli::ArchiveImport>("archive import");

@@ -39,17 +39,23 @@ Shortfall Budget::shortfall(const std::optional<Fleet>& cheapest) const {
 }
 
 FleetDecision without_fleet(const Budget& budget, std::span<const FleetOption> options,
-                            const FleetJob& job, const FleetObservation& seen) {
-  const auto cheapest = cheapest_work(options, job.nodes, seen);
-  const auto has_begun = seen.tasks_done > 0 || !seen.workers.empty();
-  FleetDecision decision;
-  if (has_begun && cheapest) {
-    decision =
-        become(*cheapest, options, seen, FleetReason::CheapestWork, FleetReason::BetterFleet);
+                            const FleetJob& job, const FleetObservation& seen, double caution) {
+  if (seen.tasks_done > 0 || !seen.workers.empty()) {
+    const auto cheapest = cheapest_work(options, job.nodes, seen);
+    auto decision = cheapest ? become(*cheapest, options, seen, FleetReason::CheapestWork,
+                                      FleetReason::BetterFleet)
+                             : FleetDecision{};
+    decision.shortfall = budget.shortfall(cheapest);
+    return decision;
   }
-  decision.is_stopped = !has_begun;
-  decision.shortfall = budget.shortfall(cheapest);
-  return decision;
+  const auto pools = with_room(seen);
+  auto open = seen;
+  open.pools = pools;
+  const auto all = fleet_options(job, open, caution, shortest_time(job, open, caution));
+  if (fastest_within(all, job.nodes, budget.tasks_left(), budget.usd_left(), open)) {
+    return {};
+  }
+  return {.shortfall = budget.shortfall(cheapest_work(all, job.nodes, open)), .is_stopped = true};
 }
 
 }  // namespace spotvane::policy

@@ -40,8 +40,10 @@ class Budget {
   bool was_raised_ = false;
 };
 
-/// What becomes of a job none of whose fleets keeps the budget.
+/// What becomes of a job none of whose fleets keeps the budget: one that has begun goes on as
+/// cheaply as can be; one that has not waits where pools are only closed for a while, and else
+/// stops.
 FleetDecision without_fleet(const Budget& budget, std::span<const FleetOption> options,
-                            const FleetJob& job, const FleetObservation& seen);
+                            const FleetJob& job, const FleetObservation& seen, double caution);
 
 }  // namespace spotvane::policy

@@ -86,7 +86,7 @@ FleetDecision BudgetPaced::decide(const FleetJob& job, const FleetObservation& s
       continue;
     }
     if (!fleet) {
-      decision = without_fleet(budget, options, job, seen);
+      decision = without_fleet(budget, options, job, seen, options_.caution);
     }
     if (budget.was_raised()) {
       decision.raised_to = memory.raised_budget;
@@ -106,7 +106,8 @@ FleetDecision CheapestFleet::decide(const FleetJob& job, const FleetObservation&
   const auto options = fleet_options(job, seen, 0, shortest_time(job, seen, 0), is_from);
   const auto cheapest = cheapest_work(options, job.nodes, seen);
   if (!cheapest) {
-    return {.is_stopped = seen.tasks_done <= 0 && seen.workers.empty()};
+    // Pools may be closed for a while; where there is none of the kind, there never will be.
+    return {.is_stopped = std::none_of(seen.pools.begin(), seen.pools.end(), is_from)};
   }
   const auto reason = from_ == From::OnDemand ? FleetReason::Always : FleetReason::SpotIsThere;
   return become(*cheapest, options, seen, reason, FleetReason::BetterFleet);

@@ -150,7 +150,11 @@ FleetDecision CloudPits::decide(const FleetJob& job, const FleetObservation& see
   if (found.empty()) {
     const auto options = fleet_options(job, seen, options_.caution, std::chrono::years{1});
     decision.shortfall = budget.shortfall(cheapest_work(options, job.nodes, seen));
-    decision.is_stopped = seen.tasks_done <= 0 && seen.workers.empty();
+    const auto pools = with_room(seen);
+    auto open = seen;
+    open.pools = pools;
+    decision.is_stopped =
+        seen.tasks_done <= 0 && seen.workers.empty() && candidates(open, target()).empty();
     return decision;
   }
   const auto fifth = job.nodes / 5;

@@ -76,6 +76,14 @@ std::vector<FleetOption> fleet_options(const FleetJob& job, const FleetObservati
   return fleet_options(job, seen, caution, horizon, [](const FleetPool&) { return true; });
 }
 
+std::vector<FleetPool> with_room(const FleetObservation& seen) {
+  std::vector<FleetPool> pools{seen.pools.begin(), seen.pools.end()};
+  for (auto& pool : pools) {
+    pool.room = std::numeric_limits<int>::max();
+  }
+  return pools;
+}
+
 Duration shortest_time(const FleetJob& job, const FleetObservation& seen, double caution) {
   constexpr Duration kForEver = std::chrono::years{100};
   double most = 0;

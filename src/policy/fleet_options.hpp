@@ -29,6 +29,9 @@ std::vector<FleetOption> fleet_options(const FleetJob& job, const FleetObservati
 std::vector<FleetOption> fleet_options(const FleetJob& job, const FleetObservation& seen,
                                        double caution, Duration horizon);
 
+/// The pools as they were if each had room: some are only closed for a while.
+std::vector<FleetPool> with_room(const FleetObservation& seen);
+
 /// In what time a full fleet of the fastest would do the rest at best.
 Duration shortest_time(const FleetJob& job, const FleetObservation& seen, double caution);
 

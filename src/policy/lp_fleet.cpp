@@ -31,7 +31,7 @@ FleetDecision LpBudget::decide(const FleetJob& job, const FleetObservation& seen
            budget.raise(options_.on_shortfall));
   auto decision =
       fleet ? become(*fleet, options, seen, FleetReason::FastestInBudget, FleetReason::BetterFleet)
-            : without_fleet(budget, options, job, seen);
+            : without_fleet(budget, options, job, seen, options_.caution);
   if (budget.was_raised()) {
     decision.raised_to = memory.raised_budget;
   }

@@ -1,0 +1,223 @@
+#include "cli/job_file.hpp"
+
+#include "base/spelling.hpp"
+
+#include <fmt/format.h>
+#include <toml++/toml.h>
+
+#include <algorithm>
+#include <array>
+#include <cmath>
+
+namespace spotvane::cli {
+
+namespace {
+
+constexpr double kMost = 1e12;
+
+Result<double> number_of(const toml::node& node, double least, double most) {
+  const auto number = node.value<double>();
+  if (!number || !node.is_number() || !(*number >= least && *number <= most)) {
+    return fail(ErrorKind::InvalidInput, "must be a number from {} to {}", least, most);
+  }
+  return *number;
+}
+
+Result<void> assign(double& target, const toml::node& node, double least, double most) {
+  return number_of(node, least, most).map([&](double number) { target = number; });
+}
+
+Result<void> assign(std::optional<double>& target, const toml::node& node, double least,
+                    double most) {
+  return number_of(node, least, most).map([&](double number) { target = number; });
+}
+
+Result<void> assign(int& target, const toml::node& node, int least, int most) {
+  return number_of(node, least, most).and_then([&](double number) -> Result<void> {
+    if (number != std::floor(number)) {
+      return fail(ErrorKind::InvalidInput, "must be a whole number");
+    }
+    target = static_cast<int>(number);
+    return {};
+  });
+}
+
+Result<void> assign(std::optional<Duration>& target, const toml::node& node) {
+  const auto text = node.value<std::string>();
+  if (!text) {
+    return fail(ErrorKind::InvalidInput, "must be a time in quotes, such as \"90s\" or \"8h\"");
+  }
+  return parse_duration(*text).map([&](Duration time) { target = time; });
+}
+
+std::string text_of(const toml::node& node) {
+  if (const auto text = node.value<std::string>(); text && node.is_string()) {
+    return *text;
+  }
+  const auto number = node.value<double>();
+  return number && node.is_number() ? fmt::format("{}", *number) : std::string{};
+}
+
+Result<void> assign(std::vector<std::string>& target, const toml::node& node) {
+  target.clear();
+  if (const auto* list = node.as_array()) {
+    for (const auto& one : *list) {
+      target.push_back(text_of(one));
+    }
+  } else {
+    target.push_back(text_of(node));
+  }
+  if (target.empty() || std::find(target.begin(), target.end(), "") != target.end()) {
+    return fail(ErrorKind::InvalidInput, "must be a value, or a list of them");
+  }
+  return {};
+}
+
+Result<void> assign_performance(JobFile& job, const toml::node& node) {
+  const auto* types = node.as_table();
+  if (types == nullptr) {
+    return fail(ErrorKind::InvalidInput, "must be a table of types");
+  }
+  for (const auto& [type, value] : *types) {
+    policy::Throughput rate;
+    const auto* pair = value.as_array();
+    const auto good = pair == nullptr ? assign(rate.mean, value, 0, kMost)
+                      : pair->size() != 2
+                          ? Result<void>{fail(ErrorKind::InvalidInput, "must be [mean, deviation]")}
+                          : assign(rate.mean, *pair->get(0), 0, kMost).and_then([&] {
+                              return assign(rate.deviation, *pair->get(1), 0, kMost);
+                            });
+    if (!good) {
+      return tl::unexpected(Error{good.error()}.during(fmt::format("'{}'", type.str())));
+    }
+    job.performance[std::string{type.str()}] = rate;
+  }
+  return {};
+}
+
+Result<void> assign_on_demand(JobFile& job, const toml::node& node) {
+  const auto* types = node.as_table();
+  if (types == nullptr) {
+    return fail(ErrorKind::InvalidInput, "must be a table of types");
+  }
+  for (const auto& [type, value] : *types) {
+    const auto price = number_of(value, 0, 1e6);
+    if (!price) {
+      return tl::unexpected(Error{price.error()}.during(fmt::format("'{}'", type.str())));
+    }
+    job.on_demand[std::string{type.str()}] = Money::from_dollars(*price);
+  }
+  return {};
+}
+
+struct JobKey {
+  std::string_view name;
+  Result<void> (*assign)(JobFile&, const toml::node&);
+};
+
+constexpr std::array kJobKeys{
+    JobKey{"tasks", [](JobFile& job,
+                       const toml::node& node) { return assign(job.tasks, node, 1e-9, kMost); }},
+    JobKey{"nodes", [](JobFile& job,
+                       const toml::node& node) { return assign(job.nodes, node, 1, 100'000); }},
+    JobKey{"budget_usd",
+           [](JobFile& job, const toml::node& node) { return assign(job.budgets, node); }},
+    JobKey{"deadline",
+           [](JobFile& job, const toml::node& node) { return assign(job.deadline, node); }},
+    JobKey{"interval",
+           [](JobFile& job, const toml::node& node) { return assign(job.interval, node); }},
+    JobKey{"startup",
+           [](JobFile& job, const toml::node& node) { return assign(job.startup, node); }},
+    JobKey{"policy",
+           [](JobFile& job, const toml::node& node) { return assign(job.policies, node); }},
+    JobKey{"caution",
+           [](JobFile& job, const toml::node& node) { return assign(job.caution, node, 0, 10); }},
+    JobKey{"patience", [](JobFile& job,
+                          const toml::node& node) { return assign(job.patience, node, 1, 1000); }},
+    JobKey{"scaling_penalty",
+           [](JobFile& job, const toml::node& node) {
+             return assign(job.scaling_penalty, node, 0, 1);
+           }},
+    JobKey{"on_infeasible",
+           [](JobFile& job, const toml::node& node) -> Result<void> {
+             job.on_infeasible = node.value<std::string>().value_or("");
+             if (job.on_infeasible != "say" && job.on_infeasible != "raise") {
+               return fail(ErrorKind::InvalidInput, "must be \"say\" or \"raise\"");
+             }
+             return {};
+           }},
+    JobKey{
+        "raise_by",
+        [](JobFile& job, const toml::node& node) { return assign(job.raise_by, node, 0.001, 10); }},
+    JobKey{"raise_to_usd",
+           [](JobFile& job, const toml::node& node) { return assign(job.raise_to, node, 0, 1e6); }},
+    JobKey{"manager.price_usd",
+           [](JobFile& job, const toml::node& node) {
+             return assign(job.manager_price, node, 0, 1e6);
+           }},
+    JobKey{"manager.volume_usd",
+           [](JobFile& job, const toml::node& node) {
+             return assign(job.manager_volume, node, 0, 1e6);
+           }},
+    JobKey{"manager.rate",
+           [](JobFile& job, const toml::node& node) {
+             return assign(job.manager_rate, node, 0, kMost);
+           }},
+    JobKey{"worker.volume_usd",
+           [](JobFile& job, const toml::node& node) {
+             return assign(job.worker_volume, node, 0, 1e6);
+           }},
+    JobKey{"worker.bid",
+           [](JobFile& job, const toml::node& node) { return assign(job.bid, node, 1, 1000); }},
+    JobKey{"performance", assign_performance},
+    JobKey{"on_demand", assign_on_demand},
+};
+
+Error at_line(Error error, std::string_view name, const toml::node& node) {
+  return std::move(error).during(
+      fmt::format("line {}: '{}'", static_cast<int>(node.source().begin.line), name));
+}
+
+Result<void> apply_table(const toml::table& table, const std::string& prefix, JobFile& job) {
+  for (const auto& [key, node] : table) {
+    const auto name = prefix + std::string{key.str()};
+    const auto* known = std::find_if(kJobKeys.begin(), kJobKeys.end(),
+                                     [&](const JobKey& one) { return one.name == name; });
+    if (known != kJobKeys.end()) {
+      if (auto good = known->assign(job, node); !good) {
+        return tl::unexpected(at_line(std::move(good.error()), name, node));
+      }
+    } else if (const auto* inner = node.as_table(); inner != nullptr && prefix.empty()) {
+      if (auto good = apply_table(*inner, name + ".", job); !good) {
+        return good;
+      }
+    } else {
+      std::vector<std::string> names;
+      for (const auto& one : kJobKeys) {
+        names.emplace_back(one.name);
+      }
+      const auto near = nearest(name, names);
+      return tl::unexpected(
+          at_line(Error{ErrorKind::InvalidInput, "there is no such key in a job's file",
+                        near ? fmt::format("did you mean '{}'?", *near)
+                             : fmt::format("there are {}", fmt::join(names, ", "))},
+                  name, node));
+    }
+  }
+  return {};
+}
+
+}  // namespace
+
+Result<void> apply_job_file(std::string_view text, JobFile& job) {
+  toml::table table;
+  try {
+    table = toml::parse(text);
+  } catch (const toml::parse_error& error) {
+    return fail(ErrorKind::InvalidInput, "line {}: {}", static_cast<int>(error.source().begin.line),
+                error.description());
+  }
+  return apply_table(table, "", job);
+}
+
+}  // namespace spotvane::cli

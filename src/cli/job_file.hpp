@@ -1,0 +1,44 @@
+#pragma once
+
+#include "base/money.hpp"
+#include "base/result.hpp"
+#include "base/time.hpp"
+#include "policy/fleet_catalog.hpp"
+
+#include <map>
+#include <optional>
+#include <string>
+#include <string_view>
+#include <vector>
+
+namespace spotvane::cli {
+
+/// What a user says of a fleet's job, in a file (docs/policies.md) and by options over it.
+struct JobFile {
+  std::optional<double> tasks = {};
+  int nodes = 10;
+  std::vector<std::string> budgets = {};  ///< dollars, as written
+  std::optional<Duration> deadline = {};
+  std::optional<Duration> interval = {};
+  std::optional<Duration> startup = {};  ///< of a worker, from running to its first task
+  std::vector<std::string> policies = {};
+  double caution = 1;
+  int patience = 1;
+  double scaling_penalty = 0.001;
+  std::string on_infeasible = "say";  ///< or "raise"
+  double raise_by = 0.10;
+  std::optional<double> raise_to = {};
+  double manager_price = 0;   ///< of an hour
+  double manager_volume = 0;  ///< of an hour
+  double manager_rate = 0;    ///< tasks a second
+  double worker_volume = 0;   ///< of an hour
+  std::optional<double> bid = {};
+  std::map<std::string, policy::Throughput> performance = {};  ///< by type
+  std::map<std::string, Money> on_demand = {};                 ///< by type, of an hour
+};
+
+/// Reads a job's file over `job`. Fails with `InvalidInput`, naming the line and key, and what was
+/// most likely meant.
+Result<void> apply_job_file(std::string_view text, JobFile& job);
+
+}  // namespace spotvane::cli

@@ -1,0 +1,75 @@
+#include "cli/job_file.hpp"
+
+#include "cli/csv_table.hpp"
+
+#include <gmock/gmock.h>
+
+namespace spotvane::cli {
+namespace {
+
+using testing::ElementsAre;
+using testing::HasSubstr;
+
+TEST(JobFile, SaysWhatAJobIs) {
+  JobFile job;
+
+  const auto good = apply_job_file(R"(
+tasks = 100000
+nodes = 20
+budget_usd = [5, 10.5]
+deadline = "8h"
+policy = "lp-budget"
+[manager]
+price_usd = 0.68
+[worker]
+volume_usd = 0.09375
+bid = 1.2
+[performance]
+"c5.large" = 12.5
+"m5.large" = [11, 0.8]
+[on_demand]
+"c5.large" = 0.085
+)",
+                                   job);
+
+  ASSERT_TRUE(good) << good.error().message;
+  EXPECT_EQ(job.tasks, 100'000);
+  EXPECT_EQ(job.nodes, 20);
+  EXPECT_THAT(job.budgets, ElementsAre("5", "10.5"));
+  EXPECT_EQ(job.deadline, std::chrono::hours{8});
+  EXPECT_THAT(job.policies, ElementsAre("lp-budget"));
+  EXPECT_EQ(job.manager_price, 0.68);
+  EXPECT_EQ(job.bid, 1.2);
+  EXPECT_EQ(job.performance.at("c5.large").mean, 12.5);
+  EXPECT_EQ(job.performance.at("m5.large").deviation, 0.8);
+  EXPECT_EQ(job.on_demand.at("c5.large"), Money::from_dollars(0.085));
+}
+
+TEST(JobFile, NamesTheLineAndWhatWasMeant) {
+  JobFile job;
+
+  const auto unknown = apply_job_file("tasks = 1\nnodez = 3\n", job);
+  EXPECT_THAT(unknown.error().message, HasSubstr("line 2: 'nodez'"));
+  EXPECT_EQ(unknown.error().hint, "did you mean 'nodes'?");
+  for (const auto* text :
+       {"tasks = \"many\"", "tasks = -1", "nodes = 1.5", "deadline = 8", "deadline = \"soon\"",
+        "on_infeasible = \"hope\"", "tasks = = 1", "[performance]\n\"a\" = [1, 2, 3]",
+        "[performance]\n\"a\" = nan", "performance = 3", "budget_usd = []"}) {
+    const auto bad = apply_job_file(text, job);
+    ASSERT_FALSE(bad) << text;
+    EXPECT_THAT(bad.error().message, HasSubstr("line ")) << text;
+  }
+}
+
+TEST(CsvTable, ReadsQuotedFields) {
+  const auto table = parse_csv_table("a,b\r\n\"x, \"\"y\"\"\",2\n\n3,\n");
+
+  ASSERT_TRUE(table);
+  EXPECT_EQ(table->column("b"), 1U);
+  EXPECT_THAT(table->rows, ElementsAre(ElementsAre("x, \"y\"", "2"), ElementsAre("3", "")));
+  EXPECT_THAT(parse_csv_table("a,b\n1\n").error().message, HasSubstr("line 2"));
+  EXPECT_FALSE(parse_csv_table("a,b\n\"1,2\n"));
+}
+
+}  // namespace
+}  // namespace spotvane::cli
