@@ -73,8 +73,8 @@ std::shared_ptr<const SlackPlan> PlanShelf::plan(const Key& key) {
                        .changeover = changeover,
                        .spot_price = spot_price,
                        .on_demand_price = on_demand_price,
-                       .hazards = {.preemption = scaled(kPriorHazards.preemption, preemption),
-                                   .recovery = scaled(kPriorHazards.recovery, recovery)},
+                       .hazards = {.preemption = scaled(prior_.preemption, preemption),
+                                   .recovery = scaled(prior_.recovery, recovery)},
                        .refuge = static_cast<double>(refuge) / kRefugeGrades});
   const std::lock_guard lock{mutex_};
   return plans_.try_emplace(key, std::move(made)).first->second;
@@ -82,7 +82,7 @@ std::shared_ptr<const SlackPlan> PlanShelf::plan(const Key& key) {
 
 void Best::see(const Observation& seen) {
   const auto interval = hours(seen.interval);
-  zones_.resize(seen.zones.size());
+  zones_.resize(seen.zones.size(), SpotBelief{shelf_->prior()});
   std::size_t with_spot = 0;
   for (std::size_t zone = 0; zone < zones_.size(); ++zone) {
     zones_[zone].see(seen.zones[zone].has_spot, interval);
@@ -105,7 +105,7 @@ std::optional<Placement> Best::best_spot(const Job& job, const Observation& seen
     }
     const auto& belief = zones_[zone];
     const auto hazard =
-        kPriorHazards.preemption[age_class(belief.age_hours())] * belief.preemption_factor();
+        shelf_->prior().preemption[age_class(belief.age_hours())] * belief.preemption_factor();
     // What an hour costs together with its part of the change-over that a preemption brings.
     const auto cost = seen.zones[zone].spot_price.dollars() * (1 + hazard * hours(job.changeover));
     if (!best || cost < least) {

@@ -14,10 +14,15 @@
 
 namespace spotvane::policy {
 
-/// Plans that have been worked out, for all jobs of a process. Several threads may use it at once.
+/// Plans that have been worked out from one prior, for all jobs of a process. Several threads may
+/// use it at once.
 class PlanShelf {
  public:
-  /// What a plan is for: prices, lengths, and factors on `kPriorHazards`, in whole grades.
+  explicit PlanShelf(const SpotHazards& prior = kPriorHazards) : prior_{prior} {}
+
+  const SpotHazards& prior() const { return prior_; }
+
+  /// What a plan is for: prices, lengths, and factors on the prior, in whole grades.
   struct Key {
     std::array<double, 4> terms;  ///< step, change-over, spot price, on-demand price
     std::array<int, 5> sizes;     ///< work, slack; grades of preemption, recovery, refuge
@@ -27,6 +32,7 @@ class PlanShelf {
   std::shared_ptr<const SlackPlan> plan(const Key& key);
 
  private:
+  SpotHazards prior_;
   std::mutex mutex_;
   std::map<Key, std::shared_ptr<const SlackPlan>> plans_;
 };
@@ -35,7 +41,8 @@ class PlanShelf {
 /// been shown of it, and everywhere by its age.
 class Best final : public Policy {
  public:
-  explicit Best(std::shared_ptr<PlanShelf> shelf) : shelf_{std::move(shelf)} {}
+  explicit Best(std::shared_ptr<PlanShelf> shelf)
+      : shelf_{std::move(shelf)}, anywhere_{shelf_->prior()} {}
 
   Decision decide(const Job& job, const Observation& seen, Duration now) override;
 
@@ -50,9 +57,9 @@ class Best final : public Policy {
 
   std::shared_ptr<PlanShelf> shelf_;
   std::vector<SpotBelief> zones_ = {};
-  SpotBelief anywhere_ = {};  ///< whether any zone has spot
-  double looks_ = 0;          ///< with spot somewhere
-  double choices_ = 0;        ///< of these, with spot in several zones
+  SpotBelief anywhere_;  ///< whether any zone has spot
+  double looks_ = 0;     ///< with spot somewhere
+  double choices_ = 0;   ///< of these, with spot in several zones
   PlanShelf::Key key_ = {};
   std::shared_ptr<const SlackPlan> plan_ = {};
 };

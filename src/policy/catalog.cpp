@@ -39,6 +39,10 @@ constexpr std::array kPolicies{
 
 }  // namespace
 
+MakePolicy best_by(const SpotHazards& prior) {
+  return [shelf = std::make_shared<PlanShelf>(prior)] { return std::make_unique<Best>(shelf); };
+}
+
 std::vector<std::string> policy_names() {
   std::vector<std::string> names{std::string{kBest}};
   for (const auto& entry : kPolicies) {
@@ -49,8 +53,7 @@ std::vector<std::string> policy_names() {
 
 Result<MakePolicy> policy_named(std::string_view name) {
   if (name == kBest) {
-    return MakePolicy{
-        [shelf = std::make_shared<PlanShelf>()] { return std::make_unique<Best>(shelf); }};
+    return best_by(kPriorHazards);
   }
   const auto* entry = std::find_if(kPolicies.begin(), kPolicies.end(),
                                    [&](const Entry& one) { return one.name == name; });

@@ -36,7 +36,7 @@ void SpotBelief::see(bool has_spot, double interval_hours) {
     count->expected *= kept;
   }
   auto& count = has_spot_ ? up_ : down_;
-  const auto& hazards = has_spot_ ? kPriorHazards.preemption : kPriorHazards.recovery;
+  const auto& hazards = has_spot_ ? prior_->preemption : prior_->recovery;
   count.expected += 1 - std::exp(-hazards[age_class(age_hours_)] * interval_hours);
   if (has_spot == has_spot_) {
     age_hours_ += interval_hours;

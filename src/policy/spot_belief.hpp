@@ -30,13 +30,16 @@ inline constexpr SpotHazards kPriorHazards{
 /// often than anywhere they change here. What was seen long ago counts less.
 class SpotBelief {
  public:
+  /// `prior` must outlive it.
+  explicit SpotBelief(const SpotHazards& prior = kPriorHazards) : prior_{&prior} {}
+
   /// To be told every look, which came `interval_hours` after the one before.
   void see(bool has_spot, double interval_hours);
 
   bool has_spot() const { return has_spot_; }
   double age_hours() const { return age_hours_; }
 
-  /// How many times as often as `kPriorHazards` says stretches with spot end here.
+  /// How many times as often as the prior says stretches with spot end here.
   double preemption_factor() const { return factor(up_); }
   /// The same of outages.
   double recovery_factor() const { return factor(down_); }
@@ -48,6 +51,7 @@ class SpotBelief {
   };
   static double factor(const Count& count);
 
+  const SpotHazards* prior_;
   bool is_first_ = true;
   bool has_spot_ = false;
   double age_hours_ = 0;

@@ -3,8 +3,10 @@
 #include "replay/oracle.hpp"
 
 #include <algorithm>
+#include <array>
 #include <atomic>
 #include <chrono>
+#include <cmath>
 #include <future>
 
 namespace spotvane::replay {
@@ -101,7 +103,9 @@ class WindowRuns {
   }
 
   Outcome replay_one(std::size_t contender, std::size_t changeover, std::size_t deadline) const {
-    const auto policy = (*study_.contenders[contender].make)();
+    const auto& one = study_.contenders[contender];
+    const auto own = one.by_zone.find(study_.windows[window_].zone);
+    const auto policy = own != one.by_zone.end() ? own->second() : (*one.make)();
     return replay_job({.work = study_.work,
                        .deadline = study_.deadlines[deadline],
                        .changeover = study_.changeovers[changeover]},
@@ -137,12 +141,51 @@ Result<void> work(const Study& study, std::vector<Run>& runs, std::atomic<std::s
 
 }  // namespace
 
+policy::SpotHazards counted_hazards(std::span<const AvailabilityTrace> traces,
+                                    std::string_view left_out) {
+  struct Count {
+    double ticks = 0;
+    double ends = 0;
+  };
+  std::array<std::array<Count, policy::kAges>, 2> counts{};  // of outages, of stretches with spot
+  for (const auto& trace : traces) {
+    const auto gap = policy::hours(trace.gap);
+    if (trace.zone == left_out) {
+      continue;
+    }
+    // Nobody saw the first stretch begin, so its ages are not known.
+    const auto& ticks = trace.available;
+    auto tick = static_cast<std::size_t>(std::find(ticks.begin(), ticks.end(), 1 - ticks.front()) -
+                                         ticks.begin());
+    double age = 0;
+    for (; tick + 1 < ticks.size(); ++tick) {
+      auto& count = counts[ticks[tick]][policy::age_class(age)];
+      const auto has_ended = ticks[tick + 1] != ticks[tick];
+      count.ticks += 1;
+      count.ends += has_ended ? 1 : 0;
+      age = has_ended ? 0 : age + gap;
+    }
+  }
+  auto hazards = policy::kPriorHazards;
+  const auto hazard_of = [&](const Count& count, double otherwise) {
+    constexpr double kMost = 0.99;
+    return count.ticks > 0 ? -std::log1p(-std::min(count.ends / count.ticks, kMost)) /
+                                 policy::hours(traces.front().gap)
+                           : otherwise;
+  };
+  for (std::size_t age = 0; age < policy::kAges; ++age) {
+    hazards.preemption[age] = hazard_of(counts[1][age], hazards.preemption[age]);
+    hazards.recovery[age] = hazard_of(counts[0][age], hazards.recovery[age]);
+  }
+  return hazards;
+}
+
 Result<Contender> contender_named(std::string_view name) {
   if (name == kOracle) {
-    return Contender{std::string{name}, std::nullopt};
+    return Contender{std::string{name}, std::nullopt, {}};
   }
   return policy::policy_named(name).map(
-      [&](policy::MakePolicy make) { return Contender{std::string{name}, std::move(make)}; });
+      [&](policy::MakePolicy make) { return Contender{std::string{name}, std::move(make), {}}; });
 }
 
 Result<Study> checked(Study study) {

@@ -5,7 +5,9 @@
 #include "replay/job_replay.hpp"
 
 #include <functional>
+#include <map>
 #include <optional>
+#include <span>
 #include <string>
 #include <vector>
 
@@ -15,10 +17,17 @@ namespace spotvane::replay {
 struct Contender {
   std::string name;
   std::optional<policy::MakePolicy> make;  ///< none: the oracle
+  /// Another one for the windows of these zones.
+  std::map<std::string, policy::MakePolicy> by_zone = {};
 };
 
 /// "oracle", or as `policy::policy_named`, with its failure.
 Result<Contender> contender_named(std::string_view name);
+
+/// How often an hour stretches with spot and outages ended in these traces, but for those of
+/// `left_out`, by their ages. Where nothing was so old, the prior that holds anywhere.
+policy::SpotHazards counted_hazards(std::span<const AvailabilityTrace> traces,
+                                    std::string_view left_out);
 
 /// One job by every policy at every deadline and change-over, in every window.
 struct Study {

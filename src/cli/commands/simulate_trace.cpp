@@ -63,6 +63,10 @@ void SimulateTrace::declare(Flags& flags, Settings& /*settings*/) {
              "one from each trace's first tick on)",
              windows_);
   flags.toggle("multi-zone", "let the job move among all the folder's zones", is_multi_zone_);
+  flags.toggle("leave-zone-out",
+               "count what 'best' takes for granted of spot in the folder's other zones, for each "
+               "window's zone anew",
+               leaves_zone_out_);
 }
 
 replay::TraceConvention SimulateTrace::convention() const {
@@ -108,6 +112,14 @@ Result<replay::Study> SimulateTrace::study(Environment& environment) const {
     return tl::unexpected(traces.error());
   }
   study.traces = std::move(*traces);
+  for (auto& contender : study.contenders) {
+    for (const auto& trace : study.traces) {
+      if (leaves_zone_out_ && contender.name == "best") {
+        contender.by_zone.emplace(
+            trace.zone, policy::best_by(replay::counted_hazards(study.traces, trace.zone)));
+      }
+    }
+  }
   if (windows_) {
     auto windows = read_whole(files, *windows_).and_then(replay::parse_windows);
     if (!windows) {

@@ -38,6 +38,7 @@ class SimulateTrace final : public Command {
   std::string ones_ = "available";
   int nodes_ = 1;
   bool is_multi_zone_ = false;
+  bool leaves_zone_out_ = false;
   int threads_ = 0;
 };
 
