@@ -6,12 +6,6 @@ namespace spotvane::policy {
 
 namespace {
 
-constexpr double kSecondsAnHour = 3600;
-
-double seconds(Duration duration) {
-  return static_cast<double>(duration.count()) / 1000;
-}
-
 /// What the workers there are would cost if they were launched once more.
 double relaunch_usd(const FleetJob& job, const FleetObservation& seen) {
   double usd_per_hour = 0;

@@ -11,8 +11,6 @@ namespace spotvane::policy {
 
 namespace {
 
-constexpr double kSecondsAnHour = 3600;
-
 /// How many intervals after it was ready a worker must have reported.
 constexpr int kGraceIntervals = 2;
 

@@ -13,6 +13,12 @@
 
 namespace spotvane::policy {
 
+inline constexpr double kSecondsAnHour = 3600;
+
+inline double seconds(Duration duration) {
+  return static_cast<double>(duration.count()) / 1000;
+}
+
 /// What an instance does of a job's tasks, as measured.
 struct Throughput {
   double mean = 0;       ///< tasks a second

@@ -8,12 +8,6 @@ namespace spotvane::policy {
 
 namespace {
 
-constexpr double kSecondsAnHour = 3600;
-
-double seconds(Duration duration) {
-  return static_cast<double>(duration.count()) / 1000;
-}
-
 double cautious(const Throughput& rate, double caution) {
   return std::max(0.0, rate.mean - caution * rate.deviation);
 }

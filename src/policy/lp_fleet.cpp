@@ -7,14 +7,6 @@
 
 namespace spotvane::policy {
 
-namespace {
-
-double seconds(Duration duration) {
-  return static_cast<double>(duration.count()) / 1000;
-}
-
-}  // namespace
-
 FleetDecision LpBudget::decide(const FleetJob& job, const FleetObservation& seen,
                                FleetMemory& memory, Duration /*now*/) const {
   Budget budget{job, seen, memory};

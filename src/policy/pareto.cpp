@@ -35,7 +35,6 @@ std::vector<FleetEstimate> estimates(std::span<const FleetChoice> choices,
                                      std::span<const int> nodes, double tasks,
                                      double scaling_penalty, Money manager_price,
                                      double manager_rate) {
-  constexpr double kSecondsAnHour = 3600;
   std::vector<FleetEstimate> all;
   for (std::size_t i = 0; i < choices.size(); ++i) {
     for (const auto count : nodes) {

@@ -24,10 +24,10 @@ TEST(Pareto, EstimatesTimeAndCostAsTheFoundingProgramDid) {
   const auto all = estimates(choices, nodes, 100'000, 0.001, Money::from_dollars(0.68), 1.5);
 
   // 100,000 tasks at 1.5 + 2 * 20 * (1 - 19 / 1,000) a second.
-  const auto seconds = 100'000 / (1.5 + 40 * 0.981);
+  const auto took = 100'000 / (1.5 + 40 * 0.981);
   ASSERT_THAT(all, SizeIs(1));
-  EXPECT_THAT(all[0].hours * 3600, DoubleNear(seconds, 1e-6));
-  EXPECT_THAT(all[0].usd, DoubleNear(seconds / 3600 * (20 * 0.3 + 0.68), 1e-9));
+  EXPECT_THAT(all[0].hours * 3600, DoubleNear(took, 1e-6));
+  EXPECT_THAT(all[0].usd, DoubleNear(took / 3600 * (20 * 0.3 + 0.68), 1e-9));
 }
 
 TEST(Pareto, MarksWhatAnotherBeatsInBothAndNothingElse) {
