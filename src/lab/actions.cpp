@@ -1,5 +1,6 @@
 #include "lab/actions.hpp"
 #include "lab/autoscaling.hpp"
+#include "lab/cloudwatch.hpp"
 
 #include "lab/ec2_fleets.hpp"
 #include "lab/ec2_images.hpp"
@@ -9,12 +10,15 @@
 #include "lab/ec2_places.hpp"
 #include "lab/ec2_prices.hpp"
 #include "lab/ec2_scores.hpp"
+#include "lab/ec2_spot_fleets.hpp"
 #include "lab/ec2_spot_requests.hpp"
 #include "lab/ec2_tags.hpp"
 #include "lab/ec2_types.hpp"
 #include "lab/ecs_clusters.hpp"
 #include "lab/ecs_services.hpp"
+#include "lab/eventbridge.hpp"
 #include "lab/pricing.hpp"
+#include "lab/sns.hpp"
 #include "lab/spoken.hpp"
 #include "lab/sqs_messages.hpp"
 #include "lab/sqs_queues.hpp"
@@ -45,6 +49,7 @@ constexpr std::array kActions{
     Entry{"autoscaling", "TerminateInstanceInAutoScalingGroup",
           spoken<terminate_instance_in_auto_scaling_group>},
     Entry{"autoscaling", "UpdateAutoScalingGroup", spoken<update_auto_scaling_group>},
+    Entry{"ec2", "CancelSpotFleetRequests", cancel_spot_fleet_requests},
     Entry{"ec2", "CancelSpotInstanceRequests", cancel_spot_instance_requests},
     Entry{"ec2", "CreateFleet", create_fleet},
     Entry{"ec2", "CreateLaunchTemplate", create_launch_template},
@@ -63,10 +68,15 @@ constexpr std::array kActions{
     Entry{"ec2", "DescribeLaunchTemplateVersions", describe_launch_template_versions},
     Entry{"ec2", "DescribeLaunchTemplates", describe_launch_templates},
     Entry{"ec2", "DescribeRegions", describe_regions},
+    Entry{"ec2", "DescribeSpotFleetInstances", describe_spot_fleet_instances},
+    Entry{"ec2", "DescribeSpotFleetRequestHistory", describe_spot_fleet_request_history},
+    Entry{"ec2", "DescribeSpotFleetRequests", describe_spot_fleet_requests},
     Entry{"ec2", "DescribeSpotInstanceRequests", describe_spot_instance_requests},
     Entry{"ec2", "DescribeSpotPriceHistory", describe_spot_price_history},
     Entry{"ec2", "DescribeTags", describe_tags},
     Entry{"ec2", "GetSpotPlacementScores", get_spot_placement_scores},
+    Entry{"ec2", "ModifySpotFleetRequest", modify_spot_fleet_request},
+    Entry{"ec2", "RequestSpotFleet", request_spot_fleet},
     Entry{"ec2", "RequestSpotInstances", request_spot_instances},
     Entry{"ec2", "RunInstances", run_instances},
     Entry{"ec2", "TerminateInstances", terminate_instances},
@@ -93,7 +103,38 @@ constexpr std::array kActions{
     Entry{"ecs", "StopTask", spoken<stop_task>},
     Entry{"ecs", "UpdateContainerInstancesState", spoken<update_container_instances_state>},
     Entry{"ecs", "UpdateService", spoken<update_service>},
+    Entry{"events", "DeleteRule", spoken<delete_rule>},
+    Entry{"events", "DescribeRule", spoken<describe_rule>},
+    Entry{"events", "DisableRule", spoken<disable_rule>},
+    Entry{"events", "EnableRule", spoken<enable_rule>},
+    Entry{"events", "ListRules", spoken<list_rules>},
+    Entry{"events", "ListTargetsByRule", spoken<list_targets_by_rule>},
+    Entry{"events", "PutEvents", spoken<put_events>},
+    Entry{"events", "PutRule", spoken<put_rule>},
+    Entry{"events", "PutTargets", spoken<put_targets>},
+    Entry{"events", "RemoveTargets", spoken<remove_targets>},
+    Entry{"monitoring", "DeleteAlarms", spoken<delete_alarms>},
+    Entry{"monitoring", "DescribeAlarms", spoken<describe_alarms>},
+    Entry{"monitoring", "GetMetricData", spoken<get_metric_data>},
+    Entry{"monitoring", "GetMetricStatistics", spoken<get_metric_statistics>},
+    Entry{"monitoring", "ListMetrics", spoken<list_metrics>},
+    Entry{"monitoring", "PutMetricAlarm", spoken<put_metric_alarm>},
+    Entry{"monitoring", "PutMetricData", spoken<put_metric_data>},
+    Entry{"monitoring", "SetAlarmState", spoken<set_alarm_state>},
     Entry{"pricing", "GetProducts", get_products},
+    Entry{"sns", "ConfirmSubscription", spoken<confirm_subscription>, true},
+    Entry{"sns", "CreateTopic", spoken<create_topic>},
+    Entry{"sns", "DeleteTopic", spoken<delete_topic>},
+    Entry{"sns", "GetSubscriptionAttributes", spoken<get_subscription_attributes>},
+    Entry{"sns", "GetTopicAttributes", spoken<get_topic_attributes>},
+    Entry{"sns", "ListSubscriptionsByTopic", spoken<list_subscriptions_by_topic>},
+    Entry{"sns", "ListTopics", spoken<list_topics>},
+    Entry{"sns", "Publish", spoken<publish>},
+    Entry{"sns", "PublishBatch", spoken<publish_batch>},
+    Entry{"sns", "SetSubscriptionAttributes", spoken<set_subscription_attributes>},
+    Entry{"sns", "SetTopicAttributes", spoken<set_topic_attributes>},
+    Entry{"sns", "Subscribe", spoken<subscribe>},
+    Entry{"sns", "Unsubscribe", spoken<unsubscribe>, true},
     Entry{"sqs", "ChangeMessageVisibility", spoken<change_message_visibility>},
     Entry{"sqs", "ChangeMessageVisibilityBatch", spoken<change_message_visibility_batch>},
     Entry{"sqs", "CreateQueue", spoken<create_queue>},

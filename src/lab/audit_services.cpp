@@ -120,6 +120,46 @@ std::string audit_groups(const World& world) {
   return Value::object({{"time", to_iso8601(world.instances().now())}, {"groups", rows}}).to_json();
 }
 
+std::string audit_fleets(const World& world) {
+  Value::List rows;
+  for (const auto& fleet : world.spot_fleets().fleets()) {
+    Value::List instances;
+    for (const auto& one : fleet.members) {
+      instances.emplace_back(one.instance_id);
+    }
+    Value::List history;
+    for (const auto& event : fleet.history) {
+      history.push_back(Value::object({{"at", moment(event.at)},
+                                       {"kind", event.kind},
+                                       {"what", event.what},
+                                       {"instance", event.instance_id}}));
+    }
+    rows.push_back(Value::object({{"id", fleet.id},
+                                  {"account", fleet.order.owner.account},
+                                  {"region", fleet.order.owner.region.text()},
+                                  {"state", sim::to_text(fleet.state)},
+                                  {"target", fleet.target()},
+                                  {"fulfilled", fleet.fulfilled()},
+                                  {"instances", instances},
+                                  {"history", history}}));
+  }
+  return Value::object({{"time", to_iso8601(world.instances().now())}, {"fleets", rows}}).to_json();
+}
+
+std::string audit_subscriptions(const World& world) {
+  Value::List rows;
+  for (const auto& one : world.topics().subscriptions()) {
+    rows.push_back(Value::object({{"topic", one.topic},
+                                  {"protocol", one.protocol},
+                                  {"endpoint", one.endpoint},
+                                  {"confirmed", one.is_confirmed},
+                                  {"delivered", one.delivered},
+                                  {"failed", one.failed}}));
+  }
+  return Value::object({{"time", to_iso8601(world.instances().now())}, {"subscriptions", rows}})
+      .to_json();
+}
+
 std::string audit_queues(const World& world) {
   Value::List rows;
   for (const auto* queue : world.queues().every()) {

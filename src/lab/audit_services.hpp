@@ -15,6 +15,12 @@ std::string audit_clusters(const World& world);
 /// Of all Auto Scaling groups: each change of the desired capacity, and how many there are.
 std::string audit_groups(const World& world);
 
+/// Of all Spot Fleets: their targets, what of them is fulfilled, and their history.
+std::string audit_fleets(const World& world);
+
+/// Of all subscriptions: how many messages were delivered, and how many given up.
+std::string audit_subscriptions(const World& world);
+
 /// Of all queues: what was sent, received, deleted, and is left.
 std::string audit_queues(const World& world);
 

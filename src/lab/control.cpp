@@ -76,9 +76,14 @@ struct Report {
 };
 
 constexpr std::array kReports{
-    Report{"audit", audit_summary},           Report{"audit/instances", audit_instances},
-    Report{"audit/requests", audit_requests}, Report{"audit/clusters", audit_clusters},
-    Report{"audit/groups", audit_groups},     Report{"audit/queues", audit_queues},
+    Report{"audit", audit_summary},
+    Report{"audit/clusters", audit_clusters},
+    Report{"audit/fleets", audit_fleets},
+    Report{"audit/groups", audit_groups},
+    Report{"audit/instances", audit_instances},
+    Report{"audit/queues", audit_queues},
+    Report{"audit/requests", audit_requests},
+    Report{"audit/subscriptions", audit_subscriptions},
 };
 
 json clock_state(const LabClock& clock) {

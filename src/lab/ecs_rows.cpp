@@ -98,14 +98,8 @@ Value host_row(const World& world, const sim::ClusterHost& host) {
   }
   const auto* instance = world.instances().find_any(host.instance_id);
   if (instance != nullptr) {
-    Account account;
-    account.id = host.owner.account;
-    for (const auto& zone : world.zones(host.owner.region, account)) {
-      if (zone.id == instance->spec.zone) {
-        attributes.push_back(
-            Value::object({{"name", "ecs.availability-zone"}, {"value", zone.name.text()}}));
-      }
-    }
+    attributes.push_back(
+        Value::object({{"name", "ecs.availability-zone"}, {"value", world.zone_name(*instance)}}));
   }
   return Value::object(
       {{"containerInstanceArn", host_arn(host)},

@@ -23,12 +23,12 @@ Answered<std::vector<std::string>> read_constraints(const Value& constraints,
   for (const auto& one : constraints.list()) {
     if (one["type"].text() == "distinctInstance" && is_spread != nullptr) {
       *is_spread = true;
-    } else if (one["type"].text() != "memberOf" ||
-               !sim::ClusterQuery::parse(one["expression"].text())) {
-      return refuse_wrong("Invalid placement constraint.");
-    } else {
-      texts.push_back(one["expression"].text());
+      continue;
     }
+    if (one["type"].text() != "memberOf" || !sim::ClusterQuery::parse(one["expression"].text())) {
+      return refuse_wrong("Invalid placement constraint.");
+    }
+    texts.push_back(one["expression"].text());
   }
   return texts;
 }

@@ -67,7 +67,9 @@ Answered<sim::FleetCandidate> read_candidate(const World& world, const Call& lau
   }
   const auto weight = read_number(launch, "WeightedCapacity", 1.0, 0.001, 999.0);
   const auto priority = read_number(launch, "Priority", 0.0, 0.0, 1e6);
-  const auto price = read_price(launch, "MaxPrice");
+  // A Spot Fleet's overrides call it otherwise.
+  const auto price =
+      read_price(launch, text_parameter(launch, "SpotPrice") ? "SpotPrice" : "MaxPrice");
   if (!weight || !priority || !price) {
     return tl::unexpected(!weight ? weight.error() : !priority ? priority.error() : price.error());
   }
@@ -78,6 +80,42 @@ Answered<sim::FleetCandidate> read_candidate(const World& world, const Call& lau
                              .bad_parameter = std::move(read->flaw),
                              .label = template_id};
 }
+
+Answered<sim::FleetOrder> read_targets(const Call& call, sim::FleetOrder order) {
+  const std::string targets = "TargetCapacitySpecification.";
+  const auto total = integer_parameter(call, targets + "TotalTargetCapacity", 0, kMostCapacity);
+  const auto spot = integer_parameter(call, targets + "SpotTargetCapacity", 0, kMostCapacity);
+  const auto on_demand =
+      integer_parameter(call, targets + "OnDemandTargetCapacity", 0, kMostCapacity);
+  const auto least = integer_parameter(call, "SpotOptions.MinTargetCapacity", 0, kMostCapacity);
+  if (!total || !spot || !on_demand || !least) {
+    return tl::unexpected(!total       ? total.error()
+                          : !spot      ? spot.error()
+                          : !on_demand ? on_demand.error()
+                                       : least.error());
+  }
+  if (!*total) {
+    return refuse_missing(targets + "TotalTargetCapacity");
+  }
+  const auto rest = **total - spot->value_or(0) - on_demand->value_or(0);
+  if (rest < 0) {
+    return refuse(
+        400, "InvalidTargetCapacitySpecification",
+        "The total target capacity {} must not be below the sum of the spot and on-demand "
+        "target capacities",
+        **total);
+  }
+  const bool rest_is_spot =
+      text_parameter(call, targets + "DefaultTargetCapacityType").value_or("on-demand") == "spot";
+  order.spot_target = static_cast<int>(spot->value_or(0) + (rest_is_spot ? rest : 0));
+  order.on_demand_target = static_cast<int>(on_demand->value_or(0) + (rest_is_spot ? 0 : rest));
+  if (*least) {
+    order.least_spot = static_cast<int>(**least);
+  }
+  return order;
+}
+
+}  // namespace
 
 Answered<std::vector<sim::FleetCandidate>> read_candidates(const World& world, const Call& call) {
   std::vector<sim::FleetCandidate> candidates;
@@ -118,42 +156,6 @@ Answered<std::vector<sim::FleetCandidate>> read_candidates(const World& world, c
   }
   return candidates;
 }
-
-Answered<sim::FleetOrder> read_targets(const Call& call, sim::FleetOrder order) {
-  const std::string targets = "TargetCapacitySpecification.";
-  const auto total = integer_parameter(call, targets + "TotalTargetCapacity", 0, kMostCapacity);
-  const auto spot = integer_parameter(call, targets + "SpotTargetCapacity", 0, kMostCapacity);
-  const auto on_demand =
-      integer_parameter(call, targets + "OnDemandTargetCapacity", 0, kMostCapacity);
-  const auto least = integer_parameter(call, "SpotOptions.MinTargetCapacity", 0, kMostCapacity);
-  if (!total || !spot || !on_demand || !least) {
-    return tl::unexpected(!total       ? total.error()
-                          : !spot      ? spot.error()
-                          : !on_demand ? on_demand.error()
-                                       : least.error());
-  }
-  if (!*total) {
-    return refuse_missing(targets + "TotalTargetCapacity");
-  }
-  const auto rest = **total - spot->value_or(0) - on_demand->value_or(0);
-  if (rest < 0) {
-    return refuse(
-        400, "InvalidTargetCapacitySpecification",
-        "The total target capacity {} must not be below the sum of the spot and on-demand "
-        "target capacities",
-        **total);
-  }
-  const bool rest_is_spot =
-      text_parameter(call, targets + "DefaultTargetCapacityType").value_or("on-demand") == "spot";
-  order.spot_target = static_cast<int>(spot->value_or(0) + (rest_is_spot ? rest : 0));
-  order.on_demand_target = static_cast<int>(on_demand->value_or(0) + (rest_is_spot ? 0 : rest));
-  if (*least) {
-    order.least_spot = static_cast<int>(**least);
-  }
-  return order;
-}
-
-}  // namespace
 
 Answered<sim::FleetOrder> read_fleet_order(const World& world, const Call& call) {
   const auto type = text_parameter(call, "Type").value_or("maintain");

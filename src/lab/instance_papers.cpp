@@ -27,24 +27,13 @@ std::string whole_seconds(TimePoint time) {
   return to_iso8601(TimePoint{std::chrono::floor<std::chrono::seconds>(time)});
 }
 
-std::string zone_name(const World& world, const sim::Instance& instance) {
-  Account account;
-  account.id = instance.owner.account;
-  for (const auto& zone : world.zones(instance.owner.region, account)) {
-    if (zone.id == instance.spec.zone) {
-      return zone.name.text();
-    }
-  }
-  return {};
-}
-
 std::string architecture(const World& world, const sim::Instance& instance) {
   const auto& fitting = world.instances().book().type(instance.spec.type)->architectures;
   return fitting.empty() ? "x86_64" : fitting.back();
 }
 
 void add_identity(Papers& papers, const World& world, const sim::Instance& instance) {
-  const auto zone = zone_name(world, instance);
+  const auto zone = world.zone_name(instance);
   const auto address = private_address(instance);
   const auto& region = instance.owner.region.text();
   auto host = "ip-" + address + (region == "us-east-1" ? ".ec2" : "." + region + ".compute");

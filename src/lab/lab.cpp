@@ -5,10 +5,12 @@
 #include "lab/authentication.hpp"
 #include "lab/control.hpp"
 #include "lab/faults.hpp"
+#include "lab/gunzip.hpp"
 #include "lab/metadata.hpp"
 #include "lab/parameter.hpp"
 #include "lab/route.hpp"
 #include "lab/service_refusals.hpp"
+#include "lab/sns_certificate.hpp"
 #include "lab/spoken.hpp"
 #include "lab/sqs_messages.hpp"
 #include "lab/sqs_queues.hpp"
@@ -43,31 +45,12 @@ constexpr std::array<std::string_view, 3> kUnlimited{wire::kSqs.name, wire::kSns
 /// How often, by the wall's clock, the lab looks whether it can answer who waits.
 constexpr Duration kTick = std::chrono::milliseconds{10};
 
+/// SNS waits so long for a subscriber.
+constexpr HttpLimits kDeliveryLimits{.whole_timeout = std::chrono::seconds{15},
+                                     .body_bytes = 1U << 20U};
+
 HttpResponse plain(int status, std::string text) {
   return {.status = status, .headers = {{"Content-Type", "text/plain"}}, .body = std::move(text)};
-}
-
-HttpResponse response_of(const Answered<std::string>& body, const wire::Service& service,
-                         const std::string& request_id) {
-  HttpResponse response;
-  if (body) {
-    response.headers.push_back({"Content-Type", std::string{wire::content_type(service)}});
-    response.body = *body;
-  } else {
-    const auto& refusal = body.error();
-    const auto older = older_code(service.name, refusal.code);
-    const bool is_json = service.protocol == wire::Protocol::Json11;
-    response = wire::error_response(
-        service, refusal.status,
-        {is_json ? refusal.code : std::string{older}, refusal.message, request_id});
-    if (is_json && older != refusal.code) {
-      response.headers.push_back({"x-amzn-query-error", fmt::format("{};Sender", older)});
-    }
-  }
-  if (find_header(response.headers, "x-amzn-requestid") == nullptr) {
-    response.headers.push_back({"x-amzn-RequestId", request_id});
-  }
-  return response;
 }
 
 }  // namespace
@@ -133,6 +116,7 @@ struct Lab::Impl {
   };
   std::vector<Waiting> waiting = {};
   Timers* timers = nullptr;
+  FindTransport find_transport = {};
   bool is_ticking = false;
   std::shared_ptr<bool> is_alive = std::make_shared<bool>(true);
 
@@ -148,6 +132,7 @@ struct Lab::Impl {
   void answer(const HttpRequest& request, TimePoint now, Answer answer);
   void send(HttpReply reply, const Answer& answer) const;
   void ask_again();
+  void send_out();
   void tick();
 };
 
@@ -204,16 +189,19 @@ Answered<Lab::Impl::Ready> Lab::Impl::prepare(const HttpRequest& request, const 
   }
   const auto bucket =
       fmt::format("{} {} {}", sender->account.id, sender->scope.region, route.action);
-  const bool is_limited =
-      std::find(kUnlimited.begin(), kUnlimited.end(), route.service_name) == kUnlimited.end();
+  const bool is_limited = std::ranges::count(kUnlimited, route.service_name) == 0;
   if (is_limited && !throttle.allow(bucket, now)) {
     return tl::unexpected(too_fast(route.service.protocol));
+  }
+  auto body = plain_body(request);
+  if (!body) {
+    return refuse(400, "SerializationException", "The body is no gzip stream.");
   }
   const auto* host = find_header(request.headers, "host");
   Call call{.service = route.service,
             .action = route.action,
             .form = route.form,
-            .body = request.body,
+            .body = *std::move(body),
             .region = model::Region{sender->scope.region},
             .account = sender->account,
             .now = now,
@@ -230,6 +218,7 @@ Answered<Lab::Impl::Ready> Lab::Impl::prepare(const HttpRequest& request, const 
 }
 
 HttpReply Lab::Impl::carry_out(const Ready& ready) {
+  world.deliveries().set_address(ready.call.address);
   auto body = ready.action(world, ready.call);
   world.settle();
   if (ready.fault && is_refused_by(ready.fault->kind)) {
@@ -265,7 +254,6 @@ void Lab::Impl::answer_aws(const HttpRequest& request, TimePoint now, Answer ans
     return send(carry_out(*ready), answer);
   }
   waiting.push_back({*std::move(ready), now + *span, wall.now() + *span, std::move(answer)});
-  tick();
 }
 
 void Lab::Impl::ask_again() {
@@ -281,9 +269,31 @@ void Lab::Impl::ask_again() {
   }
 }
 
-/// Looks after those who wait, again and again while there are any.
+/// What topics have for addresses elsewhere.
+void Lab::Impl::send_out() {
+  if (!find_transport) {
+    return;
+  }
+  for (auto& one : world.deliveries().take_outgoing()) {
+    const auto transport = find_transport();
+    if (!transport) {
+      world.deliveries().done(one.id, false);
+      continue;
+    }
+    (*transport)
+        ->send(std::move(one.request), kDeliveryLimits,
+               [this, id = one.id, weak = std::weak_ptr{is_alive}](Result<HttpResponse> response) {
+                 if (!weak.expired()) {
+                   world.deliveries().done(id, response && response->status / 100 == 2);
+                 }
+               });
+  }
+}
+
+/// Looks after those who wait, and those who are to be sent to, as long as there are any.
 void Lab::Impl::tick() {
-  if (is_ticking || timers == nullptr || waiting.empty()) {
+  const bool is_needed = !waiting.empty() || (find_transport && world.deliveries().has_addresses());
+  if (is_ticking || timers == nullptr || !is_needed) {
     return;
   }
   is_ticking = true;
@@ -294,6 +304,7 @@ void Lab::Impl::tick() {
     is_ticking = false;
     world.advance(clock.now());
     ask_again();
+    send_out();
     tick();
   });
 }
@@ -334,6 +345,9 @@ void Lab::Impl::answer(const HttpRequest& request, TimePoint now, Answer answer)
   if (path.starts_with(kControlPath)) {
     return send({.response = control(request, clock, faults, world)}, answer);
   }
+  if (path == kSnsCertificatePath) {
+    return send({.response = plain(200, std::string{sns_certificate()})}, answer);
+  }
   if (path != "/" && path != wire::kAdvisorPath && !is_queue_path(path)) {
     return send({.response = plain(404, "There is nothing here.\n")}, answer);
   }
@@ -364,9 +378,15 @@ void Lab::wait_by(Timers& timers) {
   impl_->timers = &timers;
 }
 
+void Lab::reach_out_by(FindTransport transport) {
+  impl_->find_transport = std::move(transport);
+}
+
 void Lab::handle(HttpRequest request, Answer answer) {
   impl_->answer(request, impl_->clock.now(), std::move(answer));
   impl_->ask_again();
+  impl_->send_out();
+  impl_->tick();
 }
 
 Result<void> Lab::advance(Duration span) {

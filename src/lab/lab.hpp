@@ -9,9 +9,11 @@
 #include "lab/world.hpp"
 #include "ports/clock.hpp"
 #include "ports/http_handler.hpp"
+#include "ports/http_transport.hpp"
 #include "ports/timers.hpp"
 
 #include <cstdint>
+#include <functional>
 #include <memory>
 #include <optional>
 #include <vector>
@@ -49,6 +51,11 @@ class Lab final : public HttpHandler {
   /// Lets calls wait that ask to, such as for messages of a queue; before, they are answered at
   /// once. The timers must outlive the lab.
   void wait_by(Timers& timers);
+
+  /// Lets topics reach their subscribers; before, nothing leaves the lab. It needs `wait_by`, too.
+  /// What `transport` gives must outlive the lab; it is asked only when something is to be sent.
+  using FindTransport = std::function<Result<HttpTransport*>()>;
+  void reach_out_by(FindTransport transport);
 
   const LabClock& clock() const;
 

@@ -123,9 +123,9 @@ TEST(Lab, RefusesActionsAndServicesItDoesNotHave) {
   EXPECT_EQ(verdict(world.ec2("LaunchRockets")), "400 InvalidAction");
   EXPECT_EQ(verdict(world.ec2("")), "400 MissingAction");
   EXPECT_EQ(verdict(world.pricing("DescribeServices", "{}")), "400 UnknownOperationException");
-  auto sns = wire::kSts;
-  sns.name = "sns";
-  EXPECT_EQ(verdict(world.send(world.request(sns, "us-east-1", "ListTopics")).response),
+  auto iam = wire::kSts;
+  iam.name = "iam";
+  EXPECT_EQ(verdict(world.send(world.request(iam, "us-east-1", "ListUsers")).response),
             "400 InvalidAction");
   auto dynamodb = wire::kPricing;
   dynamodb.name = "dynamodb";

@@ -1,5 +1,8 @@
 #include "lab/service_refusals.hpp"
 
+#include "lab/spoken.hpp"
+#include "wire/envelope.hpp"
+
 #include <fmt/format.h>
 
 #include <algorithm>
@@ -107,6 +110,29 @@ Refusal region_not_enabled(wire::Protocol protocol, const std::string& region) {
                         region)};
   }
   return {403, "InvalidClientTokenId", "The security token included in the request is invalid"};
+}
+
+HttpResponse response_of(const Answered<std::string>& body, const wire::Service& service,
+                         const std::string& request_id) {
+  HttpResponse response;
+  if (body) {
+    response.headers.push_back({"Content-Type", std::string{wire::content_type(service)}});
+    response.body = *body;
+  } else {
+    const auto& refusal = body.error();
+    const auto older = older_code(service.name, refusal.code);
+    const bool is_json = service.protocol == wire::Protocol::Json11;
+    response = wire::error_response(
+        service, refusal.status,
+        {is_json ? refusal.code : std::string{older}, refusal.message, request_id});
+    if (is_json && older != refusal.code) {
+      response.headers.push_back({"x-amzn-query-error", fmt::format("{};Sender", older)});
+    }
+  }
+  if (find_header(response.headers, "x-amzn-requestid") == nullptr) {
+    response.headers.push_back({"x-amzn-RequestId", request_id});
+  }
+  return response;
 }
 
 }  // namespace spotvane::lab

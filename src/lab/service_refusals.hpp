@@ -26,6 +26,10 @@ Refusal broken(FaultKind kind, wire::Protocol protocol);
 /// The same for metadata, or for a token of it; none where it is answered all the same.
 std::optional<int> metadata_status(FaultKind kind, bool is_token);
 
+/// The response to a call: the body of a good answer, or the refusal in the service's encoding.
+HttpResponse response_of(const Answered<std::string>& body, const wire::Service& service,
+                         const std::string& request_id);
+
 /// Lets a struck answer come late, in part or not at all.
 void spoil(HttpReply& reply, const FaultRule& fault);
 

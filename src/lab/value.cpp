@@ -16,19 +16,25 @@ namespace {
 using nlohmann::json;
 using nlohmann::ordered_json;
 
-Value value_of(const json& from) {
+/// What is nested deeper than anything of AWS is left out: reading recurses.
+constexpr int kDeepestValue = 64;
+
+Value value_of(const json& from, int depth = 0) {
+  if (depth > kDeepestValue) {
+    return {};
+  }
   switch (from.type()) {
     case json::value_t::object: {
       auto object = Value::object();
       for (const auto& [name, member] : from.items()) {
-        object.set(name, value_of(member));
+        object.set(name, value_of(member, depth + 1));
       }
       return object;
     }
     case json::value_t::array: {
       Value::List list;
       for (const auto& element : from) {
-        list.push_back(value_of(element));
+        list.push_back(value_of(element, depth + 1));
       }
       return list;
     }
@@ -112,8 +118,8 @@ Value Value::of(const wire::Form& form) {
   for (const auto& parameter : form.parameters()) {
     auto* branch = &root;
     std::string_view rest = parameter.name;
-    while (!rest.empty()) {
-      const auto dot = std::min(rest.find('.'), rest.size());
+    for (int depth = 1; !rest.empty(); ++depth) {
+      const auto dot = depth < kDeepestValue ? std::min(rest.find('.'), rest.size()) : rest.size();
       branch = &branch->below[std::string{rest.substr(0, dot)}];
       rest.remove_prefix(std::min(dot + 1, rest.size()));
     }

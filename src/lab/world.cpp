@@ -1,8 +1,10 @@
 #include "lab/world.hpp"
 
+#include "lab/alarm_message.hpp"
 #include "sim/value_noise.hpp"
 
 #include <algorithm>
+#include <array>
 #include <tuple>
 #include <unordered_map>
 #include <utility>
@@ -16,7 +18,11 @@ World::World(WorldOptions options, CatalogData data)
       instances_{market_, options_.seed},
       clusters_{agenda_, instances_, sim::derive(options_.seed, "clusters")},
       groups_{agenda_, instances_, sim::derive(options_.seed, "groups")},
+      spot_fleets_{agenda_, instances_, sim::derive(options_.seed, "fleets")},
       queues_{sim::derive(options_.seed, "queues")},
+      topics_{sim::derive(options_.seed, "topics")},
+      deliveries_{topics_, queues_, agenda_, instances_, sim::derive(options_.seed, "deliveries")},
+      events_{deliveries_, sim::derive(options_.seed, "events")},
       score_quota_{options_.score_configurations} {
   for (const auto& status : catalog().regions) {
     const bool is_opted_in =
@@ -84,19 +90,132 @@ void World::settle() {
 void World::follow(const sim::InstanceChange& change) {
   using Kind = sim::InstanceChange::Kind;
   const auto& instance = instances_.every_instance()[change.instance];
+  tell(change, instance);
   switch (change.kind) {
     case Kind::Launched:
       return clusters_.launched(instance);
     case Kind::Noticed:
+      spot_fleets_.noticed(instance);
       return clusters_.noticed(instance);
     case Kind::ShuttingDown:
       clusters_.ended(instance);
+      spot_fleets_.shutting_down(instance);
       return groups_.shutting_down(instance);
     case Kind::Recommended:
       return groups_.recommended(instance);
     case Kind::Terminated:
       return groups_.terminated(instance);
   }
+}
+
+/// As events of EC2.
+void World::tell(const sim::InstanceChange& change, const sim::Instance& instance) {
+  using Kind = sim::InstanceChange::Kind;
+  using State = sim::InstanceState;
+  switch (change.kind) {
+    case Kind::Launched:
+      tell_state(events_, instance, State::Pending, change.at);
+      if (instance.running_at != sim::kNever) {
+        agenda_.at(instance.running_at, [this, &instance] {
+          if (sim::state(instance, instances_.now()) == State::Running) {
+            tell_state(events_, instance, State::Running, instances_.now());
+          }
+        });
+      }
+      return;
+    case Kind::Recommended:
+      return tell_rebalance(events_, instance, zone_name(instance), change.at);
+    case Kind::Noticed:
+      return tell_notice(events_, instance, zone_name(instance), change.at);
+    case Kind::ShuttingDown:
+      return tell_state(events_, instance, State::ShuttingDown, change.at);
+    case Kind::Terminated:
+      return tell_state(events_, instance, State::Terminated, change.at);
+  }
+}
+
+std::string World::zone_name(const sim::Instance& instance) const {
+  Account account;
+  account.id = instance.owner.account;
+  for (const auto& zone : zones(instance.owner.region, account)) {
+    if (zone.id == instance.spec.zone) {
+      return zone.name.text();
+    }
+  }
+  return {};
+}
+
+void World::watch() {
+  if (is_watching_) {
+    return;
+  }
+  is_watching_ = true;
+  const auto minute = std::chrono::floor<std::chrono::minutes>(instances_.now());
+  agenda_.at(minute + std::chrono::minutes{1}, [this] {
+    is_watching_ = false;
+    publish_fleets();
+    alarms_.evaluate(instances_.now(),
+                     [this](const auto& alarm, auto before) { tell_alarm(alarm, before); });
+    const auto& fleets = spot_fleets_.fleets();
+    const bool is_any_alive = std::any_of(fleets.begin(), fleets.end(), [](const auto& fleet) {
+      return fleet.state != sim::SpotFleet::State::Cancelled;
+    });
+    if (is_any_alive || !alarms_.is_empty()) {
+      watch();
+    }
+  });
+}
+
+/// As AWS/EC2Spot has them: of each minute, and seen one to two and a half minutes later.
+void World::publish_fleets() {
+  constexpr Duration kSoonestSeen = std::chrono::minutes{1};
+  constexpr double kSeenSpread = 90'000.0;  // milliseconds
+  const auto now = instances_.now();
+  for (const auto& fleet : spot_fleets_.fleets()) {
+    if (fleet.state == sim::SpotFleet::State::Cancelled) {
+      continue;
+    }
+    const auto target = static_cast<double>(fleet.target());
+    const auto fulfilled = fleet.fulfilled();
+    const auto pools = static_cast<double>(fleet.order.candidates.size());
+    const auto key = sim::derive(sim::derive(seed(), fleet.id),
+                                 static_cast<std::uint64_t>(now.time_since_epoch().count()));
+    const auto seen =
+        now + kSoonestSeen + Duration{static_cast<std::int64_t>(sim::uniform(key) * kSeenSpread)};
+    const std::array<std::pair<const char*, double>, 6> figures{
+        {{"TargetCapacity", target},
+         {"FulfilledCapacity", fulfilled},
+         {"PendingCapacity", std::max(0.0, target - fulfilled)},
+         {"TerminatingCapacity", std::max(0.0, fulfilled - target)},
+         {"EligibleInstancePoolCount", pools},
+         {"AvailableInstancePoolsCount", pools}}};
+    for (const auto& [name, figure] : figures) {
+      metrics_.put({fleet.order.owner, "AWS/EC2Spot", name, {{"FleetRequestId", fleet.id}}}, now,
+                   sim::MetricSum::of(figure), seen);
+    }
+  }
+}
+
+void World::turn_alarm(sim::MetricAlarm& alarm, sim::MetricAlarm::State state, std::string reason) {
+  sim::MetricAlarms::turn(alarm, state, std::move(reason), instances_.now(),
+                          [this](const auto& turned, auto before) { tell_alarm(turned, before); });
+}
+
+void World::tell_alarm(const sim::MetricAlarm& alarm, sim::MetricAlarm::State before) {
+  using State = sim::MetricAlarm::State;
+  const auto& topics = alarm.state == State::Alarm ? alarm.on_alarm
+                       : alarm.state == State::Ok  ? alarm.on_ok
+                                                   : alarm.on_insufficient;
+  for (const auto& arn : alarm.is_enabled ? topics : std::vector<std::string>{}) {
+    if (auto* topic = topics_.find(arn)) {
+      deliveries_.publish(*topic,
+                          fmt::format("{}: \"{}\" in {}", sim::to_text(alarm.state), alarm.name,
+                                      alarm.metric.owner.region),
+                          alarm_message(alarm, before), {});
+    }
+  }
+  events_.publish(alarm.metric.owner, instances_.now(), "aws.cloudwatch",
+                  "CloudWatch Alarm State Change", {alarm_arn(alarm)}, alarm_event(alarm, before));
 }
 
 const World::RegionView* World::find(const model::Region& region) const {

@@ -3,13 +3,18 @@
 #include "lab/account.hpp"
 #include "lab/call.hpp"
 #include "lab/catalog_data.hpp"
+#include "lab/deliveries.hpp"
+#include "lab/event_bus.hpp"
 #include "sim/agenda.hpp"
 #include "sim/clusters.hpp"
 #include "sim/instance_market.hpp"
 #include "sim/message_queue.hpp"
+#include "sim/metrics.hpp"
 #include "sim/scaling_groups.hpp"
 #include "sim/score_quota.hpp"
+#include "sim/spot_fleets.hpp"
 #include "sim/spot_market.hpp"
+#include "sim/topics.hpp"
 
 #include <cstdint>
 #include <map>
@@ -69,6 +74,15 @@ class World {
   const sim::InstanceMarket& instances() const { return instances_; }
   sim::Clusters& clusters() { return clusters_; }
   const sim::Clusters& clusters() const { return clusters_; }
+  sim::Topics& topics() { return topics_; }
+  const sim::Topics& topics() const { return topics_; }
+  Deliveries& deliveries() { return deliveries_; }
+  EventBus& events() { return events_; }
+  sim::Metrics& metrics() { return metrics_; }
+  const sim::Metrics& metrics() const { return metrics_; }
+  sim::MetricAlarms& alarms() { return alarms_; }
+  sim::SpotFleets& spot_fleets() { return spot_fleets_; }
+  const sim::SpotFleets& spot_fleets() const { return spot_fleets_; }
   sim::ScalingGroups& groups() { return groups_; }
   const sim::ScalingGroups& groups() const { return groups_; }
   sim::MessageQueues& queues() { return queues_; }
@@ -76,6 +90,15 @@ class World {
   sim::ScoreQuota& score_quota() { return score_quota_; }
   Accounts& accounts() { return accounts_; }
   const Accounts& accounts() const { return accounts_; }
+
+  /// The name of an instance's zone to its account.
+  std::string zone_name(const sim::Instance& instance) const;
+
+  /// From now on, each minute: what fleets have is published, and alarms are looked at. Ends by
+  /// itself when there is neither.
+  void watch();
+  /// Sets an alarm's state and tells who is to be told.
+  void turn_alarm(sim::MetricAlarm& alarm, sim::MetricAlarm::State state, std::string reason);
 
   /// The keys an instance was given last; none expire never: there were none yet.
   Account& keys_of_instance(const std::string& id) { return instance_keys_[id]; }
@@ -94,6 +117,9 @@ class World {
  private:
   void step(TimePoint now);
   void follow(const sim::InstanceChange& change);
+  void tell(const sim::InstanceChange& change, const sim::Instance& instance);
+  void publish_fleets();
+  void tell_alarm(const sim::MetricAlarm& alarm, sim::MetricAlarm::State before);
 
   WorldOptions options_;
   CatalogData data_;
@@ -102,11 +128,18 @@ class World {
   sim::Agenda agenda_;
   sim::Clusters clusters_;
   sim::ScalingGroups groups_;
+  sim::SpotFleets spot_fleets_;
   sim::MessageQueues queues_;
+  sim::Topics topics_;
+  Deliveries deliveries_;
+  EventBus events_;
+  sim::Metrics metrics_;
+  sim::MetricAlarms alarms_{metrics_};
   sim::ScoreQuota score_quota_;
   std::map<model::Region, RegionView> regions_;
   Accounts accounts_;
   std::uint64_t sessions_ = 0;
+  bool is_watching_ = false;
   std::size_t changes_seen_ = 0;                  // of the instances
   std::map<std::string, Account> instance_keys_;  // by ID of the instance
 };

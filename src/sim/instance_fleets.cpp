@@ -146,7 +146,9 @@ class Filling {
                    .max_price = candidate.max_price,
                    .instance_tags = order_.instance_tags};
     order.spec.zone = berth.pool.zone;
-    order.instance_tags["aws:ec2:fleet-id"] = outcome_.fleet_id;
+    order.instance_tags[outcome_.fleet_id.starts_with("sfr-") ? "aws:ec2spot:fleet-request-id"
+                                                              : "aws:ec2:fleet-id"] =
+        outcome_.fleet_id;
     FleetLaunch launched{berth.candidate, berth.pool.zone, is_spot_, {}};
     for (const auto index : market_.run_in_zone(order, count, outcome_.fleet_id)) {
       launched.instance_ids.push_back(market_.instances[index].id);
@@ -212,6 +214,14 @@ Granted<FleetOutcome> InstanceMarket::create_fleet(const FleetOrder& order) {
   it.holdings[order.owner].fleets.push_back(index);
   it.remember(order.owner, "CreateFleet", order.token,
               {.parameters = {}, .made = {index}, .fleet = outcome});
+  return outcome;
+}
+
+FleetOutcome InstanceMarket::fill(const FleetOrder& order, const std::string& fleet_id, double spot,
+                                  double on_demand) {
+  FleetOutcome outcome{.fleet_id = fleet_id, .launches = {}, .shortfalls = {}};
+  Filling{*impl_, order, true, outcome}.fill(spot);
+  Filling{*impl_, order, false, outcome}.fill(on_demand);
   return outcome;
 }
 

@@ -76,6 +76,10 @@ class InstanceMarket {
   /// Launches what it can and says of the rest why not; never refused for want of capacity.
   Granted<FleetOutcome> create_fleet(const FleetOrder& order);
 
+  /// Launches what it can of so much more of an order's two targets, for a fleet of another kind.
+  FleetOutcome fill(const FleetOrder& order, const std::string& fleet_id, double spot,
+                    double on_demand);
+
   /// Marks the fleet deleted; its instances are the caller's to end. Refused where it is unknown.
   Granted<const Fleet*> delete_fleet(const Owner& owner, const std::string& id);
   /// Terminates what the fleet launched, visible or not.

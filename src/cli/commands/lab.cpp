@@ -102,6 +102,7 @@ Result<ExitCode> LabCommand::run(Environment& environment) {
   }
   lab::Lab lab{std::move(options), std::move(*catalog), environment.world.wall_clock()};
   lab.wait_by(environment.world.wall_timers());
+  lab.reach_out_by([&environment] { return environment.world.http(); });
   auto listening = environment.world.listen(port_, lab);
   if (!listening) {
     return tl::unexpected(listening.error());
