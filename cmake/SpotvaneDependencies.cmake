@@ -17,6 +17,10 @@ pkg_check_modules(libpq REQUIRED libpq>=14)
 add_library(PostgreSQL::headers INTERFACE IMPORTED)  # the library itself is loaded by who needs it
 target_include_directories(PostgreSQL::headers SYSTEM INTERFACE ${libpq_INCLUDE_DIRS})
 target_link_libraries(PostgreSQL::headers INTERFACE ${CMAKE_DL_LIBS})
+pkg_check_modules(libmariadb REQUIRED libmariadb>=3.3)
+add_library(MariaDB::headers INTERFACE IMPORTED)  # as PostgreSQL's
+target_include_directories(MariaDB::headers SYSTEM INTERFACE ${libmariadb_INCLUDE_DIRS})
+target_link_libraries(MariaDB::headers INTERFACE ${CMAKE_DL_LIBS})
 find_package(Boost 1.81 REQUIRED)
 find_package(Threads REQUIRED)
 if(BUILD_TESTING)

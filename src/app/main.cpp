@@ -16,6 +16,7 @@
 #include "cli/commands/history.hpp"
 #include "cli/commands/job_pareto.hpp"
 #include "cli/commands/lab.hpp"
+#include "cli/commands/perf.hpp"
 #include "cli/commands/plan.hpp"
 #include "cli/commands/pools.hpp"
 #include "cli/commands/probe_recover.hpp"
@@ -50,6 +51,8 @@ int main(int argc, char** argv) {
   commands.add<cli::ProbeRunCommand>("probe run");
   commands.add<cli::ProbeRecover>("probe recover");
   commands.add<cli::ProbeShow>("probe show");
+  commands.add<cli::PerfImport>("perf import");
+  commands.add<cli::PerfShow>("perf show");
   commands.add<cli::History>("history");
   commands.add<cli::Query>("query");
   commands.add<cli::Export>("export");

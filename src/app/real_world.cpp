@@ -3,6 +3,7 @@
 #include "adapters/aws/aws_advisor.hpp"
 #include "adapters/aws/aws_cloud.hpp"
 #include "adapters/http/beast_listener.hpp"
+#include "adapters/mysql/cloudpits_database.hpp"
 #include "adapters/sql/postgres_state.hpp"
 #include "adapters/system/entropy.hpp"
 #include "adapters/system/environment.hpp"
@@ -178,6 +179,10 @@ Result<HttpTransport*> RealWorld::http() {
   return open_transport(adapters::environment_variable("AWS_CA_BUNDLE").value_or("")).map([&] {
     return static_cast<HttpTransport*>(transport_.get());
   });
+}
+
+Result<model::PerformanceImport> RealWorld::read_cloudpits(const std::string& url) {
+  return adapters::read_cloudpits(url);
 }
 
 Result<AdvisorFeed> RealWorld::read_advisor_file(const std::filesystem::path& file) {

@@ -29,6 +29,7 @@ class RealWorld final : public cli::World {
   Result<std::string> describe_state(const std::string& url) override;
   Result<std::unique_ptr<cli::Cloud>> connect(const cli::CloudOptions& options) override;
   Result<AdvisorFeed> read_advisor_file(const std::filesystem::path& file) override;
+  Result<model::PerformanceImport> read_cloudpits(const std::string& url) override;
   TextFiles& text_files() override { return text_files_; }
   TextFileWriter& text_file_writer() override { return text_file_writer_; }
   Result<HttpTransport*> http() override;

@@ -1,6 +1,7 @@
 #pragma once
 
 #include "base/result.hpp"
+#include "model/performance.hpp"
 #include "ports/clock.hpp"
 #include "ports/cloud.hpp"
 #include "ports/http_handler.hpp"
@@ -138,6 +139,10 @@ class World {
   /// A file as the Spot Advisor publishes it, plain or ".gz". Fails with `NotFound`, `Denied`,
   /// `Storage` or `Corrupt`.
   virtual Result<AdvisorFeed> read_advisor_file(const std::filesystem::path& file) = 0;
+
+  /// What a CloudPITS database at "mysql://user@host/database" knows. Fails with `InvalidInput`,
+  /// `Denied`, `NotFound`, `Unavailable` or `Storage`.
+  virtual Result<model::PerformanceImport> read_cloudpits(const std::string& url) = 0;
 
   /// Other people's archives.
   virtual TextFiles& text_files() = 0;

@@ -6,6 +6,7 @@
 #include "model/plan.hpp"
 #include "model/price.hpp"
 #include "ports/guard_memory.hpp"
+#include "ports/performance_store.hpp"
 #include "ports/probe_ledger.hpp"
 
 #include <cstdint>
@@ -127,6 +128,9 @@ class StateStore {
 
   /// The part of it that controllers share; lives as long as the store.
   virtual GuardMemory& guard() = 0;
+
+  /// The part of it that keeps how fast instances did which work; lives as long as the store.
+  virtual PerformanceStore& performance() = 0;
 };
 
 }  // namespace spotvane

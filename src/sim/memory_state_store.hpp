@@ -3,6 +3,7 @@
 #include "ports/state_store.hpp"
 #include "sim/crash.hpp"
 #include "sim/memory_guard_memory.hpp"
+#include "sim/memory_performance_store.hpp"
 #include "sim/memory_probe_ledger.hpp"
 
 #include <cstdint>
@@ -19,7 +20,7 @@ class MemoryStateStore final : public StateStore {
  public:
   /// `crash`, if any, must outlive it.
   explicit MemoryStateStore(CrashPoint* crash = nullptr)
-      : crash_{crash}, probes_{crash}, guard_{crash} {}
+      : crash_{crash}, probes_{crash}, guard_{crash}, performance_{crash} {}
 
   Result<void> record_uses(const std::vector<model::LedgerEntry>& uses) override;
   Result<std::vector<model::LedgerEntry>> uses_since(const model::CredentialName& credential,
@@ -53,6 +54,7 @@ class MemoryStateStore final : public StateStore {
   Result<std::optional<std::string>> note(const std::string& name) override;
   MemoryProbeLedger& probes() override { return probes_; }
   MemoryGuardMemory& guard() override { return guard_; }
+  MemoryPerformanceStore& performance() override { return performance_; }
 
   /// Every finished cycle, by time: for tests to look at.
   const std::map<TimePoint, CycleRecord>& records() const { return records_; }
@@ -61,6 +63,7 @@ class MemoryStateStore final : public StateStore {
   void set_full(bool is_full) {
     is_full_ = is_full;
     probes_.set_full(is_full);
+    performance_.set_full(is_full);
   }
 
   /// The `number`th write from now on, from 0, has its effect and fails all the same: the
@@ -88,6 +91,7 @@ class MemoryStateStore final : public StateStore {
   std::map<std::string, std::string> notes_;
   MemoryProbeLedger probes_;
   MemoryGuardMemory guard_;
+  MemoryPerformanceStore performance_;
 };
 
 }  // namespace spotvane::sim

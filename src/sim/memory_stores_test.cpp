@@ -2,6 +2,7 @@
 #include "sim/memory_state_store.hpp"
 #include "support/guard_memory_contract.hpp"
 #include "support/lake_contract.hpp"
+#include "support/performance_store_contract.hpp"
 #include "support/probe_ledger_contract.hpp"
 #include "support/state_store_contract.hpp"
 
@@ -15,6 +16,9 @@ INSTANTIATE_TEST_SUITE_P(MemoryProbeLedger, ProbeLedgerContract,
                          testing::Values(StateStoreFactory{
                              [] { return std::make_shared<sim::MemoryStateStore>(); }}));
 INSTANTIATE_TEST_SUITE_P(MemoryGuardMemory, GuardMemoryContract,
+                         testing::Values(StateStoreFactory{
+                             [] { return std::make_shared<sim::MemoryStateStore>(); }}));
+INSTANTIATE_TEST_SUITE_P(MemoryPerformanceStore, PerformanceStoreContract,
                          testing::Values(StateStoreFactory{
                              [] { return std::make_shared<sim::MemoryStateStore>(); }}));
 INSTANTIATE_TEST_SUITE_P(MemoryLake, LakeContract, testing::Values(LakeFactory{[] {

@@ -62,7 +62,10 @@ Result<std::unique_ptr<SqlStateStore>> SqlStateStore::open_to_read(
 }
 
 SqlStateStore::SqlStateStore(std::unique_ptr<SqlDatabase> database)
-    : database_{std::move(database)}, probes_{*database_}, guard_{*database_} {}
+    : database_{std::move(database)},
+      probes_{*database_},
+      guard_{*database_},
+      performance_{*database_} {}
 
 SqlStateStore::~SqlStateStore() = default;
 

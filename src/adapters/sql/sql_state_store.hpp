@@ -1,6 +1,7 @@
 #pragma once
 
 #include "adapters/sql/sql_guard_memory.hpp"
+#include "adapters/sql/sql_performance_store.hpp"
 #include "adapters/sql/sql_probe_ledger.hpp"
 #include "ports/state_store.hpp"
 
@@ -66,6 +67,7 @@ class SqlStateStore final : public StateStore {
 
   ProbeLedger& probes() override { return probes_; }
   GuardMemory& guard() override { return guard_; }
+  PerformanceStore& performance() override { return performance_; }
 
  private:
   explicit SqlStateStore(std::unique_ptr<SqlDatabase> database);
@@ -74,6 +76,7 @@ class SqlStateStore final : public StateStore {
   std::unique_ptr<SqlDatabase> database_;
   SqlProbeLedger probes_;
   SqlGuardMemory guard_;
+  SqlPerformanceStore performance_;
 };
 
 }  // namespace spotvane::adapters
