@@ -91,8 +91,9 @@ Result<void> add_log(Environment& environment, const std::string& path,
   }
   for (auto& series : log->series) {
     if (performance.contains(series.type)) {
-      gathered.add(std::move(series.type), region_of_zone(series.zone), std::move(series.zone),
-                   std::move(series.steps), {}, log->last);
+      const auto region = region_of_zone(series.zone);
+      gathered.add(std::move(series.type), region, std::move(series.zone), std::move(series.steps),
+                   {}, log->last);
     }
   }
   return {};

@@ -96,6 +96,13 @@ def test_json_has_the_spread_beside_every_baseline_and_the_oracle(folder):
     assert {"oracle", "on-demand", "spot-greedy", "cloudpits", "budget-paced", "lp-deadline"} == beside
 
 
+def test_on_demand_costs_what_the_carried_catalog_says_where_the_job_does_not(folder):
+    done = spotvane("simulate", "--tasks", "200000", "--performance", "perf.csv", "--prices", "table.tsv", "--runs", "2",
+                    "--policy", "on-demand", "--output", "csv", home=folder)
+    assert "3 have an on-demand price" in done.stderr, done.stderr
+    assert all(row["done"] == "true" for row in runs_of(done))
+
+
 def test_costs_are_drawn(folder):
     run(folder, "--runs", "5", "--svg", "costs.svg")
     assert "<svg" in (folder / "costs.svg").read_text()

@@ -119,16 +119,16 @@ Result<std::vector<FleetChoice>> JobPareto::choices(Environment& environment,
 }
 
 Result<std::vector<int>> JobPareto::fleet_sizes(const JobFile& job) const {
-  constexpr std::int64_t kMost = 100'000;
+  constexpr std::int64_t kMostNodes = 100'000;
   if (nodes_.empty()) {
     return std::vector{job.nodes};
   }
   std::vector<int> sizes;
   for (const auto& text : nodes_) {
     const auto size = parse_integer(text);
-    if (!size || *size < 1 || *size > kMost) {
+    if (!size || *size < 1 || *size > kMostNodes) {
       return fail(ErrorKind::InvalidInput,
-                  "option '--nodes' takes whole numbers from 1 to {}, got '{}'", kMost, text);
+                  "option '--nodes' takes whole numbers from 1 to {}, got '{}'", kMostNodes, text);
     }
     sizes.push_back(static_cast<int>(*size));
   }
