@@ -8,11 +8,6 @@ namespace spotvane::adapters {
 
 namespace {
 
-template <typename Name>
-Name name_in(const wire::XmlNode& item, std::string_view element) {
-  return Name{std::string{item.child_text(element)}};
-}
-
 bool is_true(const wire::XmlNode& item, std::string_view element) {
   return item.child_text(element) == "true";
 }
@@ -49,15 +44,6 @@ std::string accelerator_of(const wire::XmlNode& item) {
   const auto name = found.child_text("name");
   return manufacturer.empty() || name.empty() ? std::string{name}
                                               : fmt::format("{} {}", manufacturer, name);
-}
-
-template <typename T>
-void add(Rows<T>& rows, bool is_good, T row) {
-  if (is_good) {
-    rows.good.push_back(std::move(row));
-  } else {
-    ++rows.bad;
-  }
 }
 
 }  // namespace

@@ -9,6 +9,7 @@
 #include <cstddef>
 #include <string>
 #include <string_view>
+#include <utility>
 #include <vector>
 
 namespace spotvane::adapters {
@@ -19,6 +20,22 @@ struct Rows {
   std::vector<T> good = {};
   std::size_t bad = 0;  ///< left out because they made no sense
 };
+
+/// A name that an item holds in `element`.
+template <typename Name>
+Name name_in(const wire::XmlNode& item, std::string_view element) {
+  return Name{std::string{item.child_text(element)}};
+}
+
+/// Keeps a row that makes sense, and counts one that does not.
+template <typename T>
+void add(Rows<T>& rows, bool is_good, T row) {
+  if (is_good) {
+    rows.good.push_back(std::move(row));
+  } else {
+    ++rows.bad;
+  }
+}
 
 // Each reads one <item> of the action's answer and adds it to `rows`.
 

@@ -9,11 +9,6 @@ namespace spotvane::adapters {
 
 namespace {
 
-template <typename Name>
-Name name_in(const wire::XmlNode& item, std::string_view element) {
-  return Name{std::string{item.child_text(element)}};
-}
-
 std::string text_in(const wire::XmlNode& item, std::string_view element) {
   return std::string{item.child_text(element)};
 }
@@ -31,15 +26,6 @@ std::vector<model::Tag> tags_in(const wire::XmlNode& item) {
         [&](wire::XmlNode tag) { tags.push_back({text_in(tag, "key"), text_in(tag, "value")}); });
   }
   return tags;
-}
-
-template <typename T>
-void add(Rows<T>& rows, bool is_good, T row) {
-  if (is_good) {
-    rows.good.push_back(std::move(row));
-  } else {
-    ++rows.bad;
-  }
 }
 
 model::Check check_in(const wire::XmlNode& item, std::string_view element) {
