@@ -69,6 +69,14 @@ bool has_tag(const std::vector<model::Tag>& tags, const Selection& which) {
   });
 }
 
+/// Takes those out that AWS says it does not know (yet): one of them spoils the call for all.
+/// Whether it named any.
+bool leave_out_unknown(std::vector<std::string>& ids, const Error& error) {
+  return error.kind == ErrorKind::NotFound && std::erase_if(ids, [&](const std::string& id) {
+                                                return error.message.find(id) != std::string::npos;
+                                              }) > 0;
+}
+
 template <typename T>
 On<std::string> reading(const On<T>& on_answer, Result<T> (*read)(std::string_view)) {
   return [on_answer, read](Result<std::string> body) {
@@ -217,15 +225,41 @@ void AwsInstances::describe_instances(model::Region region, Selection which,
                std::move(on_instances));
 }
 
+/// Of instances that must be named outright: there is no filter by ID.
+struct AwsInstances::Checks {
+  std::string region;
+  std::vector<std::vector<std::string>> pieces;  // the last is the next
+  On<std::vector<model::InstanceChecks>> on_checks;
+  std::vector<model::InstanceChecks> rows = {};
+};
+
+void AwsInstances::list_next_checks(const std::shared_ptr<Checks>& checks) {
+  while (!checks->pieces.empty() && checks->pieces.back().empty()) {
+    checks->pieces.pop_back();
+  }
+  if (checks->pieces.empty()) {
+    return checks->on_checks(std::move(checks->rows));
+  }
+  auto form = ec2_call("DescribeInstanceStatus");
+  form.add_list("InstanceId", checks->pieces.back());
+  list_rows<model::InstanceChecks>(
+      client_, checks->region, std::move(form), "instanceStatusSet",
+      [this, checks](Result<std::vector<model::InstanceChecks>> rows) {
+        if (rows) {
+          std::move(rows->begin(), rows->end(), std::back_inserter(checks->rows));
+          checks->pieces.back().clear();
+        } else if (!leave_out_unknown(checks->pieces.back(), rows.error())) {
+          return checks->on_checks(tl::unexpected(std::move(rows).error()));
+        }
+        list_next_checks(checks);
+      });
+}
+
 void AwsInstances::describe_instance_status(model::Region region,
                                             std::vector<model::InstanceId> instances,
                                             On<std::vector<model::InstanceChecks>> on_checks) {
-  std::vector<wire::Form> calls;
-  for (const auto& piece : pieces(texts(instances), kStatusIds)) {
-    calls.push_back(ec2_call("DescribeInstanceStatus"));
-    calls.back().add_list("InstanceId", piece);
-  }
-  list_batches(region, std::move(calls), "instanceStatusSet", std::move(on_checks));
+  list_next_checks(std::make_shared<Checks>(
+      Checks{region.text(), pieces(texts(instances), kStatusIds), std::move(on_checks)}));
 }
 
 void AwsInstances::describe_fleets(model::Region region, Selection which,

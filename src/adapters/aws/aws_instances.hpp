@@ -55,6 +55,8 @@ class AwsInstances final : public Instances {
   template <typename T>
   void list_batches(const model::Region& region, std::vector<wire::Form> forms, std::string set,
                     On<std::vector<T>> on_rows);
+  struct Checks;
+  void list_next_checks(const std::shared_ptr<Checks>& checks);
   void act(const model::Region& region, const wire::Form& form, On<void> on_done);
 
   AwsClient& client_;

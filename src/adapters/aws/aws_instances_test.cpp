@@ -190,6 +190,28 @@ TEST_F(Launching, TakesACheckThatIsNotReportedForNone) {
   EXPECT_EQ(checks->front().attached_ebs, model::Check::NotReported);
 }
 
+TEST_F(Launching, AsksForTheChecksOfTheOthersWhereOneIsNotKnownYet) {
+  answer_with({wire::error_response(
+                   wire::kEc2, 400,
+                   {"InvalidInstanceID.NotFound", "The instance IDs 'i-1, i-3' do not exist", "r"}),
+               HttpResponse{.body = answer("DescribeInstanceStatus",
+                                           "<instanceStatusSet><item><instanceId>i-2</instanceId>"
+                                           "<instanceState><name>running</name></instanceState>"
+                                           "</item></instanceStatusSet>")}});
+  const std::vector<model::InstanceId> asked{model::InstanceId{"i-1"}, model::InstanceId{"i-2"},
+                                             model::InstanceId{"i-3"}};
+
+  const auto checks = result_of<std::vector<model::InstanceChecks>>(
+      [&](auto done) { instances().describe_instance_status(virginia, asked, done); });
+
+  ASSERT_TRUE(checks) << checks.error().message;
+  ASSERT_THAT(*checks, SizeIs(1));
+  EXPECT_EQ(checks->front().id.text(), "i-2");
+  ASSERT_THAT(network_.requests, SizeIs(2));
+  EXPECT_EQ(parameter(1, "InstanceId.1"), "i-2");
+  EXPECT_EQ(parameter(1, "InstanceId.2"), "(absent)");
+}
+
 TEST_F(Launching, FindsImagesByParameterElseByDescription) {
   const auto images = [&] {
     return result_of<std::vector<model::Image>>(
