@@ -92,7 +92,8 @@ json clock_state(const LabClock& clock) {
 
 }  // namespace
 
-HttpResponse control(const HttpRequest& request, LabClock& clock, Faults& faults, World& world) {
+HttpResponse control(const HttpRequest& request, LabClock& clock, Faults& faults,
+                     const Throttle& throttle, World& world) {
   const auto topic = wire::split_url(request.url).path.substr(kControlPath.size());
   const bool is_order = request.method == "POST";
   if (!is_order && request.method != "GET") {
@@ -102,6 +103,7 @@ HttpResponse control(const HttpRequest& request, LabClock& clock, Faults& faults
     auto state = clock_state(clock);
     state["status"] = "ok";
     state["seed"] = world.seed();
+    state["throttled"] = throttle.refused();
     return json_response(200, state);
   }
   if (topic == "clock") {

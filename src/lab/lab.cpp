@@ -343,7 +343,7 @@ void Lab::Impl::answer(const HttpRequest& request, TimePoint now, Answer answer)
     return send(ecs_agent(request, path.substr(kEcsAgentPath.size()), world, now), answer);
   }
   if (path.starts_with(kControlPath)) {
-    return send({.response = control(request, clock, faults, world)}, answer);
+    return send({.response = control(request, clock, faults, throttle, world)}, answer);
   }
   if (path == kSnsCertificatePath) {
     return send({.response = plain(200, std::string{sns_certificate()})}, answer);

@@ -14,6 +14,7 @@ bool Throttle::allow(const std::string& key, TimePoint now) {
       std::min(options_.burst, bucket.tokens + since.count() * options_.refill_per_second);
   bucket.filled_at = now;
   if (bucket.tokens < 1.0) {
+    ++refused_;
     return false;
   }
   bucket.tokens -= 1.0;

@@ -2,6 +2,7 @@
 
 #include "base/time.hpp"
 
+#include <cstdint>
 #include <map>
 #include <string>
 
@@ -21,6 +22,9 @@ class Throttle {
   /// Takes a token of the bucket `key`; false where there is none.
   bool allow(const std::string& key, TimePoint now);
 
+  /// How often there was none.
+  std::uint64_t refused() const { return refused_; }
+
  private:
   struct Bucket {
     double tokens = 0.0;
@@ -28,6 +32,7 @@ class Throttle {
   };
 
   Options options_;
+  std::uint64_t refused_ = 0;
   std::map<std::string, Bucket> buckets_;
 };
 
