@@ -1,6 +1,7 @@
 #include "app/real_home.hpp"
 
 #include "adapters/lake/duckdb_lake.hpp"
+#include "adapters/lake/duckdb_probe_archive.hpp"
 #include "adapters/sql/home_mark.hpp"
 #include "adapters/sql/postgres_state.hpp"
 #include "adapters/sql/sqlite_state.hpp"
@@ -21,14 +22,16 @@ using Opened = Result<std::unique_ptr<cli::Home>>;
 class RealHome final : public cli::Home {
  public:
   RealHome(bool is_writable, std::optional<adapters::HomeLock> lock,
-           std::unique_ptr<StateStore> state, std::unique_ptr<Lake> lake)
+           std::unique_ptr<StateStore> state, std::unique_ptr<Lake> lake, const fs::path& probes)
       : is_writable_{is_writable},
         lock_{std::move(lock)},
         state_{std::move(state)},
-        lake_{std::move(lake)} {}
+        lake_{std::move(lake)},
+        probe_archive_{probes} {}
 
   StateStore& state() override { return *state_; }
   Lake& lake() override { return *lake_; }
+  ProbeArchive& probe_archive() override { return probe_archive_; }
   bool is_writable() const override { return is_writable_; }
 
  private:
@@ -36,7 +39,16 @@ class RealHome final : public cli::Home {
   std::optional<adapters::HomeLock> lock_;
   std::unique_ptr<StateStore> state_;
   std::unique_ptr<Lake> lake_;
+  adapters::DuckdbProbeArchive probe_archive_;
 };
+
+fs::path probes_in(const fs::path& folder) {
+  return folder / "probes";
+}
+
+std::unique_ptr<Lake> lake_in(const fs::path& folder, const fs::path& spill_root = {}) {
+  return std::make_unique<adapters::DuckdbLake>(folder / "archive", spill_root, probes_in(folder));
+}
 
 /// What is left of a home without its database.
 Error no_home(const fs::path& folder) {
@@ -46,9 +58,10 @@ Error no_home(const fs::path& folder) {
   if (!known) {
     return std::move(known.error());
   }
-  return {ErrorKind::NotFound,
-          fmt::format("there is nothing in home '{}': it has no state.db", folder.native()),
-          "`spotvane collect` makes one; or name another home by --home"};
+  return {
+      ErrorKind::NotFound,
+      fmt::format("there is nothing in home '{}': it has no state.db", folder.native()),
+      "`spotvane collect` makes one, or `spotvane catalog sync`; or name another home by --home"};
 }
 
 Opened open_own_to_read(const fs::path& folder) {
@@ -63,8 +76,8 @@ Opened open_own_to_read(const fs::path& folder) {
   }
   const bool is_writable = (*state)->can_be_written();
   const auto spill_root = is_writable ? fs::path{} : fs::temp_directory_path(failure);
-  auto lake = std::make_unique<adapters::DuckdbLake>(folder / "archive", spill_root);
-  return std::make_unique<RealHome>(is_writable, std::nullopt, std::move(*state), std::move(lake));
+  return std::make_unique<RealHome>(is_writable, std::nullopt, std::move(*state),
+                                    lake_in(folder, spill_root), probes_in(folder));
 }
 
 /// What keeps others out, as far as the use asks for it.
@@ -72,7 +85,7 @@ Result<std::optional<adapters::HomeLock>> take_lock(const fs::path& folder, cli:
   if (use != cli::HomeUse::Exclusive && use != cli::HomeUse::Probing) {
     return std::optional<adapters::HomeLock>{};
   }
-  const auto place = use == cli::HomeUse::Probing ? folder / "probes" : folder;
+  const auto place = use == cli::HomeUse::Probing ? probes_in(folder) : folder;
   return adapters::HomeLock::take(place).map(
       [](adapters::HomeLock&& lock) { return std::optional{std::move(lock)}; });
 }
@@ -93,8 +106,8 @@ Opened open_own(const fs::path& folder, cli::HomeUse use) {
   if (!state) {
     return tl::unexpected(std::move(state.error()));
   }
-  auto lake = std::make_unique<adapters::DuckdbLake>(folder / "archive");
-  return std::make_unique<RealHome>(true, std::move(*lock), std::move(*state), std::move(lake));
+  return std::make_unique<RealHome>(true, std::move(*lock), std::move(*state), lake_in(folder),
+                                    probes_in(folder));
 }
 
 adapters::PostgresUse use_of(cli::HomeUse use) {
@@ -137,8 +150,7 @@ Opened open_shared(const cli::HomePlace& place, cli::HomeUse use) {
   }
   std::error_code failure;
   const bool only_reads = use == cli::HomeUse::ReadOnly;
-  auto lake = std::make_unique<adapters::DuckdbLake>(
-      folder / "archive", only_reads ? fs::temp_directory_path(failure) : fs::path{});
+  auto lake = lake_in(folder, only_reads ? fs::temp_directory_path(failure) : fs::path{});
   const auto id = fmt::format("{:016x}{:016x}", adapters::entropy(), adapters::entropy());
   auto fits = use == cli::HomeUse::Exclusive ? adapters::mark_home(folder, **state, *lake, id)
                                              : adapters::check_mark(folder, **state);
@@ -147,7 +159,7 @@ Opened open_shared(const cli::HomePlace& place, cli::HomeUse use) {
   }
   const bool is_writable = !only_reads || (*state)->can_be_written();
   return std::make_unique<RealHome>(is_writable, std::move(*lock), std::move(*state),
-                                    std::move(lake));
+                                    std::move(lake), probes_in(folder));
 }
 
 }  // namespace

@@ -49,19 +49,46 @@ Result<std::vector<market::SyncedCatalog>> sync_catalogs(
   return synced;
 }
 
-Result<std::vector<model::Region>> enabled_regions(World& world, Cloud& cloud) {
+Result<std::vector<model::RegionStatus>> all_regions(World& world, Cloud& cloud) {
   using Regions = std::vector<model::RegionStatus>;
-  return await_answer<Regions>(world,
-                               [&](On<Regions> on) { cloud.ec2().describe_regions(std::move(on)); })
-      .map([](const Regions& all) {
-        std::vector<model::Region> enabled;
-        for (const auto& one : all) {
-          if (one.is_enabled) {
-            enabled.push_back(one.region);
-          }
-        }
-        return enabled;
-      });
+  return await_answer<Regions>(
+      world, [&](On<Regions> on) { cloud.ec2().describe_regions(std::move(on)); });
+}
+
+std::vector<model::Region> enabled_of(const std::vector<model::RegionStatus>& all) {
+  std::vector<model::Region> enabled;
+  for (const auto& one : all) {
+    if (one.is_enabled) {
+      enabled.push_back(one.region);
+    }
+  }
+  return enabled;
+}
+
+Result<void> check_enabled(const std::vector<model::Region>& regions,
+                           const std::vector<model::RegionStatus>& all) {
+  std::vector<std::string> names;
+  for (const auto& one : all) {
+    names.push_back(one.region.text());
+  }
+  for (const auto& region : regions) {
+    const auto found =
+        std::find_if(all.begin(), all.end(), [&](const auto& one) { return one.region == region; });
+    if (found == all.end()) {
+      const auto meant = nearest(region.text(), names);
+      return tl::unexpected(Error{ErrorKind::InvalidInput,
+                                  fmt::format("there is no region '{}'", region),
+                                  meant ? fmt::format("did you mean '{}'?", *meant)
+                                        : fmt::format("AWS has {}", fmt::join(names, ", "))});
+    }
+    if (!found->is_enabled) {
+      return tl::unexpected(
+          Error{ErrorKind::InvalidInput,
+                fmt::format("the account has not enabled the region '{}'", region),
+                "enable it in the account's settings, or leave it out"});
+    }
+  }
+  return {};
 }
 
 Result<market::RegionCatalog> kept_catalog(StateStore& state, const model::Region& region) {
@@ -81,9 +108,11 @@ Result<market::RegionCatalog> kept_catalog(StateStore& state, const model::Regio
   const auto meant = nearest(region.text(), names);
   return tl::unexpected(
       Error{ErrorKind::NotFound, fmt::format("no catalog of '{}' is kept", region),
-            meant ? fmt::format("did you mean '{}'? Else: `spotvane catalog sync --regions {}`",
-                                *meant, region)
-                  : fmt::format("fetch it: `spotvane catalog sync --regions {}`", region)});
+            region.text().find('.') != std::string::npos
+                ? "a region's name comes first: `spotvane catalog zones us-east-1 m5.large`"
+            : meant ? fmt::format("did you mean '{}'? Else: `spotvane catalog sync --regions {}`",
+                                  *meant, region)
+                    : fmt::format("fetch it: `spotvane catalog sync --regions {}`", region)});
 }
 
 std::string age_of(const market::RegionCatalog& catalog, TimePoint now) {

@@ -15,8 +15,15 @@ Result<std::vector<market::SyncedCatalog>> sync_catalogs(Environment& environmen
                                                          StateStore& state,
                                                          const std::vector<model::Region>& regions);
 
-/// The regions the account has enabled.
-Result<std::vector<model::Region>> enabled_regions(World& world, Cloud& cloud);
+/// Every region that AWS has, and whether the account has enabled it.
+Result<std::vector<model::RegionStatus>> all_regions(World& world, Cloud& cloud);
+
+std::vector<model::Region> enabled_of(const std::vector<model::RegionStatus>& all);
+
+/// Fails with `InvalidInput` on the first of `regions` that AWS does not have, or the account has
+/// not enabled.
+Result<void> check_enabled(const std::vector<model::Region>& regions,
+                           const std::vector<model::RegionStatus>& all);
 
 /// What is kept of the region. Fails with `NotFound`, saying how to get it.
 Result<market::RegionCatalog> kept_catalog(StateStore& state, const model::Region& region);

@@ -5,6 +5,7 @@
 #include "cli/csv_table.hpp"
 #include "cli/probe_session.hpp"
 #include "ports/text_files.hpp"
+#include "probe/probe_archiving.hpp"
 
 #include <algorithm>
 #include <cmath>
@@ -47,7 +48,7 @@ Result<std::vector<Duration>> probed_launch_times(Environment& environment) {
   auto& ledger = (*home)->state().probes();
   const auto records = ledger.probes(TimePoint{}, TimePoint::max());
   const auto histories =
-      records ? read_histories(ledger, *records)
+      records ? probe::read_histories(ledger, *records)
               : Result<std::vector<probe::ProbeHistory>>{tl::unexpected(records.error())};
   if (!histories) {
     return tl::unexpected(histories.error());

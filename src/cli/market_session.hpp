@@ -37,6 +37,7 @@ class MarketSession {
 
   StateStore& state() { return home_->state(); }
   Lake& lake() { return home_->lake(); }
+  ProbeArchive& probe_archive() { return home_->probe_archive(); }
   /// That whose clock is the market's.
   Cloud& cloud() { return connections_.first(); }
 

@@ -1,6 +1,5 @@
 #include "cli/probe_pools.hpp"
 
-#include "base/spelling.hpp"
 #include "base/split.hpp"
 #include "market/daily_score.hpp"
 #include "market/day_planning.hpp"
@@ -112,7 +111,8 @@ Result<std::vector<market::RegionCatalog>> fresh_catalogs(
 }
 
 Result<std::vector<model::PoolChoice>> locate(std::vector<model::PoolChoice> pools,
-                                              const std::vector<model::Region>& enabled) {
+                                              const std::vector<model::RegionStatus>& all) {
+  const auto enabled = enabled_of(all);
   for (auto& pool : pools) {
     if (pool.region.empty()) {
       const auto region = region_of_zone(pool.zone, enabled);
@@ -124,17 +124,8 @@ Result<std::vector<model::PoolChoice>> locate(std::vector<model::PoolChoice> poo
       }
       pool.region = *region;
     }
-    if (std::find(enabled.begin(), enabled.end(), pool.region) == enabled.end()) {
-      std::vector<std::string> names;
-      for (const auto& region : enabled) {
-        names.push_back(region.text());
-      }
-      const auto meant = nearest(pool.region.text(), names);
-      return tl::unexpected(Error{
-          ErrorKind::InvalidInput,
-          fmt::format("there is no region '{}', or the account has not enabled it", pool.region),
-          meant ? fmt::format("did you mean '{}'?", *meant)
-                : fmt::format("it has {}", fmt::join(names, ", "))});
+    if (auto usable = check_enabled({pool.region}, all); !usable) {
+      return tl::unexpected(std::move(usable.error()));
     }
   }
   return pools;

@@ -27,6 +27,6 @@ Result<std::vector<market::RegionCatalog>> fresh_catalogs(
 /// The pool as AWS knows it, its region filled in. Fails with `InvalidInput` where there is no such
 /// region or zone.
 Result<std::vector<model::PoolChoice>> locate(std::vector<model::PoolChoice> pools,
-                                              const std::vector<model::Region>& enabled);
+                                              const std::vector<model::RegionStatus>& all);
 
 }  // namespace spotvane::cli

@@ -3,6 +3,7 @@
 #include "cli/await_answer.hpp"
 #include "cli/market_session.hpp"
 #include "cli/probe_tables.hpp"
+#include "probe/probe_archiving.hpp"
 
 #include <optional>
 #include <utility>
@@ -12,6 +13,28 @@ namespace spotvane::cli {
 namespace {
 
 constexpr std::size_t kTroublesSaid = 20;
+
+constexpr int kIdentityTries = 60;
+constexpr Duration kIdentityPause = std::chrono::seconds{5};
+
+Result<CallerIdentity> ask_identity(Environment& environment, Cloud& cloud, int tries) {
+  auto& world = environment.world;
+  for (;; --tries) {
+    auto identity = await_answer<CallerIdentity>(
+        world, [&](On<CallerIdentity> on) { cloud.identity().get_caller_identity(std::move(on)); });
+    const bool may_pass = !identity && (identity.error().kind == ErrorKind::Unavailable ||
+                                        identity.error().kind == ErrorKind::Throttled ||
+                                        identity.error().kind == ErrorKind::Corrupt);
+    if (!may_pass || tries <= 1) {
+      return identity;
+    }
+    environment.console.warn(
+        fmt::format("warning: {}; asking again", std::move(identity.error()).message));
+    const auto is_over = std::make_shared<bool>(false);
+    world.wall_timers().after(kIdentityPause, [is_over] { *is_over = true; });
+    world.run_until([&] { return *is_over || world.interrupts() > 0; });
+  }
+}
 
 }  // namespace
 
@@ -41,7 +64,7 @@ probe::ProbePorts ProbeSession::ports() {
 }
 
 Result<std::unique_ptr<ProbeSession>> ProbeSession::open(Environment& environment,
-                                                         Duration interval) {
+                                                         const ProbeSessionOptions& options) {
   auto home = environment.open_home(HomeUse::Probing);
   if (!home) {
     return tl::unexpected(std::move(home.error()));
@@ -51,14 +74,12 @@ Result<std::unique_ptr<ProbeSession>> ProbeSession::open(Environment& environmen
     return tl::unexpected(std::move(cloud.error()));
   }
   // Shows whether the keys are good, and a lab answers with its time.
-  auto identity = await_answer<CallerIdentity>(environment.world, [&](On<CallerIdentity> on) {
-    (*cloud)->identity().get_caller_identity(std::move(on));
-  });
+  auto identity = ask_identity(environment, **cloud, options.insists ? kIdentityTries : 1);
   if (!identity) {
     return tl::unexpected(std::move(identity.error()).during("ask AWS who we are"));
   }
   return std::unique_ptr<ProbeSession>{
-      new ProbeSession{environment, std::move(*home), std::move(*cloud), interval}};
+      new ProbeSession{environment, std::move(*home), std::move(*cloud), options.interval}};
 }
 
 void ProbeSession::show_progress() {
@@ -100,7 +121,7 @@ Result<probe::RecoverySummary> ProbeSession::recover(const probe::RecoveryOption
   return recovery->summary();
 }
 
-Result<void> ProbeSession::check_may_end(const model::Region& region) {
+Result<void> ProbeSession::check_may_probe(const model::Region& region) {
   // AWS looks at permissions before it looks for what is named; nothing bears these names.
   const std::vector<model::InstanceId> instance{model::InstanceId{"i-00000000000000000"}};
   const std::vector<model::SpotRequestId> request{model::SpotRequestId{"sir-00000000"}};
@@ -110,12 +131,19 @@ Result<void> ProbeSession::check_may_end(const model::Region& region) {
   const auto cancelled = await_answer<void>(environment_.world, [&](On<void> on) {
     cloud_->instances().cancel_spot_requests(region, request, std::move(on));
   });
-  for (const auto* one : {&ended, &cancelled}) {
+  const auto checked =
+      await_answer<std::vector<model::InstanceChecks>>(
+          environment_.world,
+          [&](On<std::vector<model::InstanceChecks>> on) {
+            cloud_->instances().describe_instance_status(region, instance, std::move(on));
+          })
+          .map([](const auto& /*checks*/) {});
+  for (const auto* one : {&ended, &cancelled, &checked}) {
     if (!*one &&
         (one->error().kind == ErrorKind::Denied || one->error().kind == ErrorKind::Cancelled)) {
       auto error = one->error();
-      return tl::unexpected(
-          std::move(error).during(fmt::format("nothing could be ended in '{}'", region)));
+      return tl::unexpected(std::move(error).during(
+          fmt::format("nothing could be {} in '{}'", one == &checked ? "timed" : "ended", region)));
     }
   }
   return {};
@@ -143,18 +171,15 @@ bool ProbeSession::finish() {
   return true;
 }
 
-Result<std::vector<probe::ProbeHistory>> read_histories(
-    ProbeLedger& ledger, const std::vector<model::ProbeRecord>& records) {
-  std::vector<probe::ProbeHistory> histories;
-  for (const auto& record : records) {
-    auto events = ledger.events(record.plan.id);
-    auto ready = ledger.ready_counts(record.plan.id);
-    if (!events || !ready) {
-      return tl::unexpected(!events ? events.error() : ready.error());
-    }
-    histories.push_back({record, std::move(*events), std::move(*ready)});
+void ProbeSession::archive() {
+  const auto archived = probe::archive_probes(state().probes(), home_->probe_archive());
+  if (!archived) {
+    environment_.console.warn(fmt::format(
+        "warning: what probes saw is in the database, but not all of it in the archive: "
+        "{}{}{}",
+        archived.error().message, archived.error().hint.empty() ? "" : "\n  ",
+        archived.error().hint));
   }
-  return histories;
 }
 
 Result<std::vector<probe::ProbeHistory>> ProbeSession::histories(
@@ -165,13 +190,19 @@ Result<std::vector<probe::ProbeHistory>> ProbeSession::histories(
     return tl::unexpected(std::move(records.error()));
   }
   std::erase_if(*records, [&](const auto& one) { return !probes.contains(one.plan.id); });
-  return read_histories(ledger, *records);
+  return probe::read_histories(ledger, *records);
 }
 
 ExitCode say_recovered(Console& console, const probe::RecoverySummary& summary) {
+  std::map<std::string, std::vector<model::Region>> by_hint;  // the same is wrong with many, mostly
   for (const auto& [region, error] : summary.unseen) {
-    console.warn(fmt::format("warning: '{}' could not be looked through: {}{}{}", region,
-                             error.message, error.hint.empty() ? "" : "\n  ", error.hint));
+    by_hint[error.hint].push_back(region);
+  }
+  for (const auto& [hint, regions] : by_hint) {
+    const auto& error = summary.unseen.at(regions.front());
+    console.warn(fmt::format("warning: {} could not be looked through: {}{}{}",
+                             fmt::join(regions, ", "), error.message, hint.empty() ? "" : "\n  ",
+                             hint));
   }
   if (!summary.probes.empty()) {
     console.say(fmt::format("ended what {} earlier probe(s) may have left: {}",

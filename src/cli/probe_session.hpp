@@ -15,6 +15,13 @@ namespace spotvane::cli {
 /// What a user set of the limits.
 probe::Limits probe_limits(const Settings& settings);
 
+/// How a session of probes is to be.
+struct ProbeSessionOptions {
+  Duration interval = std::chrono::seconds{3};  ///< between two looks
+  /// Asks AWS who we are until it says so, for some minutes: what runs costs money.
+  bool insists = false;
+};
+
 /// Probes on an open home and a connected cloud, and the loop turned for them. Borrows the
 /// environment.
 class ProbeSession {
@@ -22,7 +29,7 @@ class ProbeSession {
   /// Opens the home as the only one that probes, and connects. Fails as `World` does, and as AWS
   /// does where it will not say who we are.
   static Result<std::unique_ptr<ProbeSession>> open(Environment& environment,
-                                                    Duration interval = std::chrono::seconds{3});
+                                                    const ProbeSessionOptions& options = {});
 
   StateStore& state() { return home_->state(); }
   Lake& lake() { return home_->lake(); }
@@ -33,11 +40,16 @@ class ProbeSession {
   /// with `Cancelled` where the user does not wait for that: the ledger knows then.
   Result<probe::RecoverySummary> recover(const probe::RecoveryOptions& options);
 
-  /// Whether what is launched there could be ended again. Fails with `Denied`, naming the action.
-  Result<void> check_may_end(const model::Region& region);
+  /// Whether what is launched there could be timed, and ended again. Fails with `Denied`, naming
+  /// the action.
+  Result<void> check_may_probe(const model::Region& region);
 
   /// Runs what was begun to the end. Ctrl-C ends it early, a second one leaves it: false.
   bool finish();
+
+  /// Puts what is over into the archive. What stands in the way of that is only said: the database
+  /// has it all.
+  void archive();
 
   /// All that the ledger has of these probes.
   Result<std::vector<probe::ProbeHistory>> histories(const std::set<model::ProbeId>& probes);
@@ -55,10 +67,6 @@ class ProbeSession {
   std::unique_ptr<probe::ProbeRun> run_;
   std::set<std::string> said_;  // troubles, once each
 };
-
-/// What the ledger has of these records' probes.
-Result<std::vector<probe::ProbeHistory>> read_histories(
-    ProbeLedger& ledger, const std::vector<model::ProbeRecord>& records);
 
 /// Says what a recovery did; Partly where it could not look everywhere.
 ExitCode say_recovered(Console& console, const probe::RecoverySummary& summary);

@@ -7,6 +7,7 @@
 #include "ports/http_handler.hpp"
 #include "ports/instances.hpp"
 #include "ports/lake.hpp"
+#include "ports/probe_archive.hpp"
 #include "ports/state_store.hpp"
 #include "ports/text_file_writer.hpp"
 #include "ports/text_files.hpp"
@@ -41,6 +42,7 @@ class Home {
   virtual bool is_writable() const = 0;
   virtual StateStore& state() = 0;
   virtual Lake& lake() = 0;
+  virtual ProbeArchive& probe_archive() = 0;
 };
 
 /// Where everything is kept.

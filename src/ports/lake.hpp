@@ -97,13 +97,17 @@ class Lake {
   virtual Result<std::vector<model::InstanceType>> instance_types(
       const std::vector<LakeFile>& live) = 0;
 
-  /// Runs SQL over the table `market`, which is the live files. Fails with `InvalidInput` on bad
-  /// SQL.
-  virtual Result<QueryResult> query(const std::vector<LakeFile>& live, const std::string& sql) = 0;
+  /// Runs SQL over the table `market`, which is the live files, and the tables `probe_events`,
+  /// `probe_instances` and `probe_counts`, which are the probes' (`ProbeArchive`). Fails with
+  /// `InvalidInput` on bad SQL.
+  virtual Result<QueryResult> query(const std::vector<LakeFile>& live,
+                                    const std::vector<LakeFile>& probes,
+                                    const std::string& sql) = 0;
 
   /// Writes the answer of `sql` to `target`. `format` is "csv", "parquet" or "json" (an array).
-  virtual Result<std::uint64_t> export_to(const std::vector<LakeFile>& live, const std::string& sql,
-                                          const std::string& format,
+  virtual Result<std::uint64_t> export_to(const std::vector<LakeFile>& live,
+                                          const std::vector<LakeFile>& probes,
+                                          const std::string& sql, const std::string& format,
                                           const std::filesystem::path& target) = 0;
 };
 

@@ -2,6 +2,7 @@
 
 #include "base/result.hpp"
 #include "model/probe.hpp"
+#include "ports/lake_file.hpp"
 
 #include <optional>
 #include <vector>
@@ -29,6 +30,16 @@ class ProbeLedger {
   /// In the order they were added.
   virtual Result<std::vector<model::ProbeEvent>> events(const model::ProbeId& probe) = 0;
   virtual Result<std::vector<model::ReadyCount>> ready_counts(const model::ProbeId& probe) = 0;
+
+  // The probes' archive.
+  /// Those that are cleared and in none of its files yet, by when they were intended.
+  virtual Result<std::vector<model::ProbeRecord>> unarchived() = 0;
+  /// The file counts from now on, and has all there is of these probes. Fails, and changes nothing,
+  /// where one of them is in a file already.
+  virtual Result<void> commit_file(const LakeFile& file,
+                                   const std::vector<model::ProbeId>& probes) = 0;
+  /// Its files that count, by path.
+  virtual Result<std::vector<LakeFile>> files() = 0;
 };
 
 }  // namespace spotvane

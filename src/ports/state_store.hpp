@@ -6,6 +6,7 @@
 #include "model/plan.hpp"
 #include "model/price.hpp"
 #include "ports/guard_memory.hpp"
+#include "ports/lake_file.hpp"
 #include "ports/performance_store.hpp"
 #include "ports/probe_ledger.hpp"
 
@@ -15,18 +16,6 @@
 #include <vector>
 
 namespace spotvane {
-
-/// A file of the archive that counts: what is not listed in the state store is debris of a crash.
-struct LakeFile {
-  std::string path;    ///< below the archive's root, "day=2026-08-01/cycle-000000.parquet"
-  std::string sha256;  ///< lower-case hex of the whole file
-  std::uint64_t rows = 0;
-  std::uint64_t bytes = 0;
-  TimePoint from;  ///< earliest and latest row
-  TimePoint to;
-
-  friend bool operator==(const LakeFile&, const LakeFile&) = default;
-};
 
 /// A file of the archive that was given up: damaged, or gone.
 struct LostFile {

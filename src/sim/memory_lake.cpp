@@ -206,11 +206,13 @@ Result<std::vector<model::InstanceType>> MemoryLake::instance_types(
 }
 
 Result<QueryResult> MemoryLake::query(const std::vector<LakeFile>& /*live*/,
+                                      const std::vector<LakeFile>& /*probes*/,
                                       const std::string& sql) {
   return fail(ErrorKind::Unavailable, "no SQL in a simulated archive: '{}'", sql);
 }
 
 Result<std::uint64_t> MemoryLake::export_to(const std::vector<LakeFile>& /*live*/,
+                                            const std::vector<LakeFile>& /*probes*/,
                                             const std::string& sql, const std::string& /*format*/,
                                             const std::filesystem::path& /*target*/) {
   return fail(ErrorKind::Unavailable, "no SQL in a simulated archive: '{}'", sql);

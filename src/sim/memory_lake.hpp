@@ -38,8 +38,10 @@ class MemoryLake final : public Lake {
       const std::vector<LakeFile>& live) override;
 
   /// Fails with `Unavailable`: there is no SQL here.
-  Result<QueryResult> query(const std::vector<LakeFile>& live, const std::string& sql) override;
-  Result<std::uint64_t> export_to(const std::vector<LakeFile>& live, const std::string& sql,
+  Result<QueryResult> query(const std::vector<LakeFile>& live, const std::vector<LakeFile>& probes,
+                            const std::string& sql) override;
+  Result<std::uint64_t> export_to(const std::vector<LakeFile>& live,
+                                  const std::vector<LakeFile>& probes, const std::string& sql,
                                   const std::string& format,
                                   const std::filesystem::path& target) override;
 

@@ -88,4 +88,33 @@ Result<std::vector<model::ReadyCount>> MemoryProbeLedger::ready_counts(
   return known(probe).ready;
 }
 
+Result<std::vector<model::ProbeRecord>> MemoryProbeLedger::unarchived() {
+  return select([&](const model::ProbeRecord& record) {
+    return record.cleared && !known(record.plan.id).is_archived;
+  });
+}
+
+Result<void> MemoryProbeLedger::commit_file(const LakeFile& file,
+                                            const std::vector<model::ProbeId>& probes) {
+  for (const auto& probe : probes) {
+    if (!probes_.contains(probe) || known(probe).is_archived) {
+      return fail(ErrorKind::Storage, "probe '{}' is in the archive already", probe);
+    }
+  }
+  return write([&] {
+    files_.emplace(file.path, file);
+    for (const auto& probe : probes) {
+      probes_.at(probe).is_archived = true;
+    }
+  });
+}
+
+Result<std::vector<LakeFile>> MemoryProbeLedger::files() {
+  std::vector<LakeFile> files;
+  for (const auto& [path, file] : files_) {
+    files.push_back(file);
+  }
+  return files;
+}
+
 }  // namespace spotvane::sim

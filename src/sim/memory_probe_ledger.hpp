@@ -23,6 +23,10 @@ class MemoryProbeLedger final : public ProbeLedger {
   Result<std::vector<model::ProbeResource>> resources(const model::ProbeId& probe) override;
   Result<std::vector<model::ProbeEvent>> events(const model::ProbeId& probe) override;
   Result<std::vector<model::ReadyCount>> ready_counts(const model::ProbeId& probe) override;
+  Result<std::vector<model::ProbeRecord>> unarchived() override;
+  Result<void> commit_file(const LakeFile& file,
+                           const std::vector<model::ProbeId>& probes) override;
+  Result<std::vector<LakeFile>> files() override;
 
   void set_full(bool is_full) { is_full_ = is_full; }
 
@@ -32,6 +36,7 @@ class MemoryProbeLedger final : public ProbeLedger {
     std::set<model::ProbeResource> resources = {};
     std::vector<model::ProbeEvent> events = {};
     std::vector<model::ReadyCount> ready = {};
+    bool is_archived = false;
   };
 
   template <typename Effect>
@@ -43,6 +48,7 @@ class MemoryProbeLedger final : public ProbeLedger {
   CrashPoint* crash_;
   bool is_full_ = false;
   std::map<model::ProbeId, Known> probes_;
+  std::map<std::string, LakeFile> files_;
 };
 
 }  // namespace spotvane::sim

@@ -123,6 +123,14 @@ def test_times_instances_and_leaves_none(start_lab, tmp_path, via):
     for instance, seen in ready.items():
         late = (parsed(seen) - parsed(truth[instance])).total_seconds()
         assert 0 <= late <= 30, "a look is 3 s; at this speed answers take seconds of the lab's, too"
+    archived = json.loads(spotvane("query", "--output", "json", "from probe_instances", home=tmp_path).stdout)
+    assert {row["instance"] for row in archived} == truth.keys()
+    for row in archived:
+        assert datetime.datetime.fromisoformat(row["ready"] + "+00:00") == parsed(ready[row["instance"]])
+    counts = spotvane("query", "--output", "csv", "select * exclude (probe) from probe_counts", home=tmp_path).stdout
+    assert counts.splitlines() == (tmp_path / "ready.csv").read_text().splitlines(), "the founding data's columns"
+    done = spotvane("export", "--table", "probe_events", "--to", "events.csv", home=tmp_path)
+    assert done.returncode == 0 and f"{len(timeline) + 6} rows" in done.stderr, "requested, ended, cleared, three counts"
     lines = (tmp_path / "ready.csv").read_text().splitlines()
     assert lines[0] == "region,instance,instance_count,request_time,current_time,ready_instances,hours,minutes"
     assert lines[-1].startswith("us-east-1,m5.large,3,") and lines[-1].split(",")[5:7] == ["3", "10"]
@@ -170,8 +178,26 @@ def test_ctrl_c_ends_the_instances_first(start_lab, tmp_path):
     assert left(lab) == []
 
 
+def test_archives_what_a_killed_run_saw_once_it_is_cleared(start_lab, tmp_path):
+    lab = start_lab(*RUNNING)
+    run = subprocess.Popen(
+        [BINARY, "probe", "run", "m5.large@us-east-1", "--count", "2"], cwd=tmp_path,
+        env={"PATH": os.environ["PATH"], "HOME": str(tmp_path), "SPOTVANE_HOME": str(tmp_path), **in_lab(lab.address)},
+        stderr=subprocess.DEVNULL)
+    while len(left(lab)) < 2:
+        assert run.poll() is None
+    run.kill()
+    run.wait()
+    for _ in range(2):
+        done = spotvane("probe", "recover", home=tmp_path, **in_lab(lab.address))
+        assert done.returncode == 0, done.stderr
+        seen = spotvane("query", "--output", "csv", "select what, detail from probe_events where what in ('ended', 'cleared')",
+                        home=tmp_path).stdout.splitlines()
+        assert len(seen) == 3 and seen[1].startswith("ended,cut-short"), "once, however often one looks"
+
+
 @pytest.mark.parametrize("action", ["RequestSpotInstances", "DescribeInstances", "TerminateInstances",
-                                    "CancelSpotInstanceRequests"])
+                                    "CancelSpotInstanceRequests", "DescribeInstanceStatus"])
 def test_says_which_permission_is_missing_and_launches_nothing(start_lab, tmp_path, action):
     lab = start_lab(*RUNNING)
     lab.order("faults", {"rules": [{"kind": "deny", "action": action, "probability": 1}]})

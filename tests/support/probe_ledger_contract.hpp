@@ -103,4 +103,23 @@ TEST_P(ProbeLedgerContract, ForgetsToWatchAProbeOnlyOnceItIsCleared) {
   EXPECT_EQ(cleared, (model::ProbeClearance{kNoon, Money::from_dollars(0.25)}));
 }
 
+TEST_P(ProbeLedgerContract, TakesAClearedProbeIntoTheArchiveOnce) {
+  const model::ProbeId first{"p1"};
+  ASSERT_TRUE(ledger().begin(plan("p1")));
+  ASSERT_TRUE(ledger().begin(plan("p2")));
+  EXPECT_TRUE(ledger().unarchived()->empty()) << "they are not cleared";
+  ASSERT_TRUE(ledger().add({.probe = first, .cleared = model::ProbeClearance{kNoon, Money{}}}));
+  ASSERT_EQ(ledger().unarchived()->size(), 1U);
+  EXPECT_EQ(ledger().unarchived()->front().plan.id, first);
+  const LakeFile file{"day=2026-08-01/p1.parquet", "ab", 3, 400, kNoon, kNoon + 1s};
+
+  ASSERT_TRUE(ledger().commit_file(file, {first}));
+
+  EXPECT_TRUE(ledger().unarchived()->empty());
+  EXPECT_THAT(ledger().files().value(), testing::ElementsAre(file));
+  const LakeFile again{"day=2026-08-01/again.parquet", "cd", 3, 400, kNoon, kNoon + 1s};
+  EXPECT_FALSE(ledger().commit_file(again, {first}));
+  EXPECT_THAT(ledger().files().value(), testing::ElementsAre(file)) << "all of it or nothing";
+}
+
 }  // namespace spotvane::support

@@ -4,6 +4,7 @@
 #include "adapters/lake/duckdb_session.hpp"
 #include "adapters/lake/durable_file.hpp"
 #include "adapters/lake/market_rows.hpp"
+#include "adapters/lake/probe_rows.hpp"
 #include "adapters/lake/sorted_copy.hpp"
 #include "adapters/lake/spill_folder.hpp"
 #include "adapters/lake/user_sql.hpp"
@@ -13,6 +14,7 @@
 #include <cstdint>
 #include <string_view>
 #include <tuple>
+#include <type_traits>
 #include <utility>
 
 namespace spotvane::adapters {
@@ -42,27 +44,10 @@ std::string sql_time(TimePoint time) {
                      std::clamp<std::int64_t>(time.time_since_epoch().count(), -kFar, kFar));
 }
 
-/// Defines the view `market` over the files.
 Result<void> offer_market(DuckdbConnection& connection, const ArchiveFolder& folder,
                           const std::vector<LakeFile>& files) {
-  if (files.empty()) {
-    auto made =
-        connection.run(fmt::format("create temp table market ({})", market_column_definitions()));
-    return made ? Result<void>{} : tl::unexpected(made.error());
-  }
-  const auto places = folder.locate(files);
-  if (!places) {
-    return tl::unexpected(places.error());
-  }
-  std::string list;
-  for (const auto& place : *places) {
-    list += (list.empty() ? "" : ", ") + sql_quoted(place.native());
-  }
-  // The day in a file's path says nothing that `time` does not.
-  auto made = connection.run(fmt::format(
-      "create temp view market as select {} from read_parquet([{}], hive_partitioning = false)",
-      market_columns(), list));
-  return made ? Result<void>{} : tl::unexpected(made.error());
+  return folder.locate(files).and_then(
+      [&](const auto& places) { return offer_market(connection, places); });
 }
 
 /// What rows there are.
@@ -180,6 +165,33 @@ Result<std::vector<model::MarketChange>> ask(Result<DuckdbDatabase*> database,
   return read_changes(std::move(*answer));
 }
 
+/// Files that count, and the folder they lie in.
+struct Shelf {
+  const ArchiveFolder& folder;
+  const std::vector<LakeFile>& files;
+};
+
+/// Runs what a user asks, with all tables on offer.
+template <typename Ask>
+auto ask_user(Result<DuckdbDatabase*> database, const Shelf& market, const Shelf& probes,
+              std::string_view activity, Ask ask) -> std::invoke_result_t<Ask, DuckdbConnection&> {
+  if (!database) {
+    return tl::unexpected(std::move(database.error()));
+  }
+  auto connection = (*database)->connect();
+  auto answer = offer_market(connection, market.folder, market.files)
+                    .and_then([&] { return probes.folder.locate(probes.files); })
+                    .and_then([&](const auto& places) { return offer_probes(connection, places); })
+                    .and_then([&] { return ask(connection); });
+  if (!answer && may_be_damage(answer.error())) {
+    if (auto intact = probes.folder.check_contents(probes.files); !intact) {
+      return tl::unexpected(std::move(intact).error().during(activity));
+    }
+  }
+  return answer ? std::move(answer)
+                : explain(std::move(answer).error(), activity, market.folder, market.files);
+}
+
 template <typename Predicate>
 std::vector<LakeFile> files_where(const std::vector<LakeFile>& files, Predicate predicate) {
   std::vector<LakeFile> chosen;
@@ -209,8 +221,10 @@ std::string is_one_of(const model::PoolChoice& pools) {
 
 }  // namespace
 
-DuckdbLake::DuckdbLake(const std::filesystem::path& root, const std::filesystem::path& spill_root)
+DuckdbLake::DuckdbLake(const std::filesystem::path& root, const std::filesystem::path& spill_root,
+                       const std::filesystem::path& probe_root)
     : folder_{std::make_unique<ArchiveFolder>(root)},
+      probes_{std::make_unique<ArchiveFolder>(probe_root)},
       spill_root_{spill_root.empty() ? root : spill_root} {}
 
 DuckdbLake::~DuckdbLake() = default;
@@ -362,30 +376,20 @@ Result<std::vector<model::InstanceType>> DuckdbLake::instance_types(
   return types;
 }
 
-Result<QueryResult> DuckdbLake::query(const std::vector<LakeFile>& live, const std::string& sql) {
-  auto started = database();
-  if (!started) {
-    return tl::unexpected(std::move(started.error()));
-  }
-  auto connection = (*started)->connect();
-  auto answer = offer_market(connection, *folder_, live).and_then([&] {
-    return run_user_sql(connection, sql);
-  });
-  return answer ? std::move(answer) : explain(std::move(answer).error(), "query", *folder_, live);
+Result<QueryResult> DuckdbLake::query(const std::vector<LakeFile>& live,
+                                      const std::vector<LakeFile>& probes, const std::string& sql) {
+  return ask_user(database(), {*folder_, live}, {*probes_, probes}, "query",
+                  [&](DuckdbConnection& connection) { return run_user_sql(connection, sql); });
 }
 
 Result<std::uint64_t> DuckdbLake::export_to(const std::vector<LakeFile>& live,
+                                            const std::vector<LakeFile>& probes,
                                             const std::string& sql, const std::string& format,
                                             const std::filesystem::path& target) {
-  auto started = database();
-  if (!started) {
-    return tl::unexpected(std::move(started.error()));
-  }
-  auto connection = (*started)->connect();
-  auto rows = offer_market(connection, *folder_, live).and_then([&] {
-    return export_user_sql(connection, sql, format, target);
-  });
-  return rows ? std::move(rows) : explain(std::move(rows).error(), "export", *folder_, live);
+  return ask_user(database(), {*folder_, live}, {*probes_, probes}, "export",
+                  [&](DuckdbConnection& connection) {
+                    return export_user_sql(connection, sql, format, target);
+                  });
 }
 
 }  // namespace spotvane::adapters

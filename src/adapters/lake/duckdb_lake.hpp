@@ -25,8 +25,10 @@ class DuckdbLake final : public Lake {
   /// `root` need not exist until something is staged. What does not fit into memory goes into a
   /// folder below `spill_root`, which is the root by default. DuckDB is loaded (some 30 ms, some
   /// 30 MB) by the first call that needs it, which fails with `Storage` where that fails.
+  /// The probes' files, for queries, lie below `probe_root`.
   explicit DuckdbLake(const std::filesystem::path& root,
-                      const std::filesystem::path& spill_root = {});
+                      const std::filesystem::path& spill_root = {},
+                      const std::filesystem::path& probe_root = {});
 
   ~DuckdbLake() override;
 
@@ -63,10 +65,12 @@ class DuckdbLake final : public Lake {
   /// Only statements that read are allowed, one at a time; they may read other files, too. Numbers
   /// that JSON cannot write (NaN, infinities) are absent. `query` says `is_number` of booleans,
   /// too.
-  Result<QueryResult> query(const std::vector<LakeFile>& live, const std::string& sql) override;
+  Result<QueryResult> query(const std::vector<LakeFile>& live, const std::vector<LakeFile>& probes,
+                            const std::string& sql) override;
 
   /// As `query`. The target appears whole or not at all, and takes the place of what was there.
-  Result<std::uint64_t> export_to(const std::vector<LakeFile>& live, const std::string& sql,
+  Result<std::uint64_t> export_to(const std::vector<LakeFile>& live,
+                                  const std::vector<LakeFile>& probes, const std::string& sql,
                                   const std::string& format,
                                   const std::filesystem::path& target) override;
 
@@ -74,6 +78,7 @@ class DuckdbLake final : public Lake {
   Result<DuckdbDatabase*> database();
 
   std::unique_ptr<ArchiveFolder> folder_;
+  std::unique_ptr<ArchiveFolder> probes_;
   std::filesystem::path spill_root_;
   std::unique_ptr<DuckdbDatabase> database_;
 };

@@ -234,7 +234,7 @@ TEST_F(DuckdbLakeTest, NamesATruncatedFile) {
   const auto file = write_sample();
   std::filesystem::resize_file(root() / file.path, file.bytes - 1);
 
-  const auto answer = lake().query({file}, "from market");
+  const auto answer = lake().query({file}, {}, "from market");
 
   ASSERT_FALSE(answer);
   EXPECT_EQ(answer.error().kind, ErrorKind::Corrupt);
@@ -245,7 +245,7 @@ TEST_F(DuckdbLakeTest, NamesAFileThatDuckdbCannotRead) {
   const auto file = write_sample();
   std::ofstream{root() / file.path, std::ios::binary} << std::string(file.bytes, '\0');
 
-  const auto answer = lake().query({file}, "from market");
+  const auto answer = lake().query({file}, {}, "from market");
 
   ASSERT_FALSE(answer);
   EXPECT_EQ(answer.error().kind, ErrorKind::Corrupt);
@@ -300,7 +300,7 @@ TEST_F(DuckdbLakeTest, AnswersSqlWithAbsentValuesAbsent) {
   const auto file = write_sample();
 
   const auto answer = lake().query(
-      {file}, "select time, az_id, sps, spot_price, ceased from market order by time; ");
+      {file}, {}, "select time, az_id, sps, spot_price, ceased from market order by time; ");
 
   ASSERT_TRUE(answer) << answer.error().message;
   std::vector<std::string> names;
@@ -317,7 +317,8 @@ TEST_F(DuckdbLakeTest, AnswersSqlWithAbsentValuesAbsent) {
 }
 
 TEST_F(DuckdbLakeTest, AnEmptyArchiveIsAnEmptyTable) {
-  const auto answer = lake().query({}, "select count(*) as n, min(spot_price) as p from market");
+  const auto answer =
+      lake().query({}, {}, "select count(*) as n, min(spot_price) as p from market");
 
   ASSERT_TRUE(answer) << answer.error().message;
   EXPECT_THAT(answer->rows, ElementsAre(ElementsAre("0", std::nullopt)));
@@ -329,13 +330,13 @@ TEST_F(DuckdbLakeTest, TakesTheUsualFormsOfQuestions) {
        {"from market", "describe market", "with m as (from market) select * from m", "values (1)",
         "select 1 as a, 2 as a", "select [1], {'k': 2}, null, 'nan'::double",
         "select 1 -- with a comment", "show tables"}) {
-    const auto answer = lake().query({file}, sql);
+    const auto answer = lake().query({file}, {}, sql);
     EXPECT_TRUE(answer) << sql << ": " << answer.error().message;
   }
 }
 
 TEST_F(DuckdbLakeTest, LeavesOutNumbersThatJsonCannotWrite) {
-  const auto answer = lake().query({}, "select 'nan'::double, 'inf'::float, 0.5");
+  const auto answer = lake().query({}, {}, "select 'nan'::double, 'inf'::float, 0.5");
 
   EXPECT_THAT(answer.value().rows, ElementsAre(ElementsAre(std::nullopt, std::nullopt, "0.5")));
 }
@@ -349,19 +350,19 @@ TEST_F(DuckdbLakeTest, RefusesEverythingButReading) {
            "copy (select 1) to '" + target + "'",
            "explain analyze copy (select 1) to '" + target + "'", "install httpfs",
            "pragma disable_optimizer", "select 1; select 2", "", "  ;"}) {
-    const auto answer = lake().query({file}, sql);
+    const auto answer = lake().query({file}, {}, sql);
     ASSERT_FALSE(answer) << sql;
     EXPECT_EQ(answer.error().kind, ErrorKind::InvalidInput) << sql;
     EXPECT_THAT(answer.error().message, StartsWith("query: ")) << sql;
   }
   EXPECT_FALSE(std::filesystem::exists(target));
-  EXPECT_EQ(lake().query({file}, "from market").value().rows.size(), 3U);
+  EXPECT_EQ(lake().query({file}, {}, "from market").value().rows.size(), 3U);
 }
 
 TEST_F(DuckdbLakeTest, ExplainsAMistakeInTheSql) {
   const auto file = write_sample();
 
-  const auto answer = lake().query({file}, "select spot_pric from market");
+  const auto answer = lake().query({file}, {}, "select spot_pric from market");
 
   ASSERT_FALSE(answer);
   EXPECT_EQ(answer.error().kind, ErrorKind::InvalidInput);
@@ -376,7 +377,7 @@ TEST_F(DuckdbLakeTest, ExportsCsvThatReadsBackAsItWas) {
   const auto file = write_sample();
   const auto target = home() / "market.csv";
 
-  const auto rows = lake().export_to({file}, "from market order by time", "csv", target);
+  const auto rows = lake().export_to({file}, {}, "from market order by time", "csv", target);
 
   ASSERT_TRUE(rows) << rows.error().message;
   EXPECT_EQ(*rows, 3U);
@@ -394,7 +395,7 @@ TEST_F(DuckdbLakeTest, ExportsJsonWithAbsentValuesAsNull) {
   const auto target = home() / "market.json";
 
   ASSERT_TRUE(lake().export_to(
-      {file},
+      {file}, {},
       "select az_id, sps, 'nan'::double as \"odd\"\"name\" from market order by time limit 2",
       "json", target));
 
@@ -407,10 +408,10 @@ TEST_F(DuckdbLakeTest, ExportsParquetThatReadsBackAsItWas) {
   const auto file = write_sample();
   const auto target = home() / "market.parquet";
 
-  ASSERT_TRUE(lake().export_to({file}, "from market order by time", "parquet", target));
+  ASSERT_TRUE(lake().export_to({file}, {}, "from market order by time", "parquet", target));
 
-  const auto before = lake().query({file}, "from market order by time");
-  const auto after = lake().query({}, fmt::format("from '{}' order by time", target.native()));
+  const auto before = lake().query({file}, {}, "from market order by time");
+  const auto after = lake().query({}, {}, fmt::format("from '{}' order by time", target.native()));
   ASSERT_TRUE(after) << after.error().message;
   EXPECT_EQ(after->rows, before.value().rows);
 }
@@ -421,7 +422,7 @@ TEST_F(DuckdbLakeTest, AFailedExportLeavesWhatWasThere) {
   std::ofstream{target} << "yesterday's";
 
   const auto rows =
-      lake().export_to({file}, "select error('in the middle') from market", "csv", target);
+      lake().export_to({file}, {}, "select error('in the middle') from market", "csv", target);
 
   EXPECT_FALSE(rows);
   EXPECT_EQ(read_text(target), "yesterday's");
@@ -433,7 +434,7 @@ TEST_F(DuckdbLakeTest, AFailedExportLeavesWhatWasThere) {
 
 TEST_F(DuckdbLakeTest, RefusesTargetsAndFormatsThatMakeNoSense) {
   const auto refusal = [&](const std::string& format, const std::filesystem::path& target) {
-    const auto rows = lake().export_to({}, "from market", format, target);
+    const auto rows = lake().export_to({}, {}, "from market", format, target);
     EXPECT_FALSE(rows);
     EXPECT_EQ(rows.error().kind, ErrorKind::InvalidInput);
     return rows.error().message;

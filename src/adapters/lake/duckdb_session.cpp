@@ -206,4 +206,13 @@ std::string sql_quoted(std::string_view text) {
   return quoted + "'";
 }
 
+std::string sql_parquet(const std::vector<std::filesystem::path>& files) {
+  std::string list;
+  for (const auto& file : files) {
+    list += (list.empty() ? "" : ", ") + sql_quoted(file.native());
+  }
+  // The day in a file's path says nothing that its rows do not.
+  return fmt::format("read_parquet([{}], hive_partitioning = false)", list);
+}
+
 }  // namespace spotvane::adapters

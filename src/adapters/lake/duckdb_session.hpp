@@ -124,4 +124,7 @@ Error duckdb_error(std::string_view words);
 /// 'text' as an SQL literal.
 std::string sql_quoted(std::string_view text);
 
+/// These Parquet files as a table in SQL.
+std::string sql_parquet(const std::vector<std::filesystem::path>& files);
+
 }  // namespace spotvane::adapters

@@ -1,5 +1,8 @@
 #include "adapters/lake/market_rows.hpp"
 
+#include "adapters/lake/row_appender.hpp"
+
+#include <algorithm>
 #include <array>
 #include <cstdint>
 #include <optional>
@@ -46,119 +49,24 @@ enum Column : std::uint8_t {
   Ceased,
 };
 
-/// A chunk of the archive's columns, filled row by row.
-class ChunkWriter {
- public:
-  explicit ChunkWriter(const DuckdbApi& api) : api_{api} {
-    std::array<duckdb_logical_type, kColumns.size()> types{};
-    for (std::size_t i = 0; i < types.size(); ++i) {
-      types[i] = api_.create_logical_type(kColumns[i].id);
-    }
-    chunk_ = api_.create_data_chunk(types.data(), types.size());
-    for (auto& type : types) {
-      api_.destroy_logical_type(&type);
-    }
-  }
-  ~ChunkWriter() { api_.destroy_data_chunk(&chunk_); }
-  ChunkWriter(const ChunkWriter&) = delete;
-  ChunkWriter& operator=(const ChunkWriter&) = delete;
+std::optional<double> dollars(const std::optional<Money>& price) {
+  return price ? std::optional{price->dollars()} : std::nullopt;
+}
 
-  duckdb_data_chunk fill(std::span<const model::MarketChange> changes) {
-    api_.data_chunk_reset(chunk_);
-    api_.data_chunk_set_size(chunk_, changes.size());
-    for (std::size_t i = 0; i < kColumns.size(); ++i) {
-      vectors_[i] = api_.data_chunk_get_vector(chunk_, i);
-      data_[i] = api_.vector_get_data(vectors_[i]);
-    }
-    for (std::size_t row = 0; row < changes.size(); ++row) {
-      put_change(row, changes[row]);
-    }
-    return chunk_;
-  }
-
- private:
-  void put_change(std::size_t row, const model::MarketChange& change) {
-    put(Time, row, std::chrono::microseconds{change.at.time_since_epoch()}.count());
-    put_text(InstanceType, row, change.pool.type.text());
-    put_text(Region, row, change.pool.region.text());
-    if (change.pool.zone.empty()) {
-      put_null(AzId, row);
-    } else {
-      put_text(AzId, row, change.pool.zone.text());
-    }
-    put(Sps, row, change.state.sps);
-    put(T2, row, change.state.t2);
-    put(T3, row, change.state.t3);
-    put(IfBand, row, change.state.band);
-    put(Savings, row, change.state.savings);
-    put(SpotPrice, row, dollars(change.state.spot_price));
-    put(OnDemandPrice, row, dollars(change.state.on_demand_price));
-    put(Ceased, row, change.has_ceased);
-  }
-
-  static std::optional<double> dollars(const std::optional<Money>& price) {
-    return price ? std::optional{price->dollars()} : std::nullopt;
-  }
-
-  template <typename T>
-  void put(Column column, std::size_t row, const T& value) {
-    static_cast<T*>(data_[column])[row] = value;
-  }
-
-  template <typename T>
-  void put(Column column, std::size_t row, const std::optional<T>& value) {
-    if (value) {
-      put(column, row, *value);
-    } else {
-      put_null(column, row);
-    }
-  }
-
-  void put_text(Column column, std::size_t row, const std::string& text) {
-    api_.vector_assign_string_element_len(vectors_[column], row, text.data(), text.size());
-  }
-
-  void put_null(Column column, std::size_t row) {
-    api_.vector_ensure_validity_writable(vectors_[column]);
-    api_.validity_set_row_invalid(api_.vector_get_validity(vectors_[column]), row);
-  }
-
-  const DuckdbApi& api_;
-  duckdb_data_chunk chunk_ = nullptr;
-  std::array<duckdb_vector, kColumns.size()> vectors_{};
-  std::array<void*, kColumns.size()> data_{};
-};
-
-/// Adds chunks to a table.
-class Appender {
- public:
-  Appender(const DuckdbConnection& connection, const std::string& table)
-      : api_{connection.api()},
-        is_good_{api_.appender_create(connection.handle(), nullptr, table.c_str(), &appender_) ==
-                 DuckDBSuccess} {}
-  ~Appender() { api_.appender_destroy(&appender_); }
-  Appender(const Appender&) = delete;
-  Appender& operator=(const Appender&) = delete;
-
-  void append(duckdb_data_chunk chunk) {
-    is_good_ = is_good_ && api_.append_data_chunk(appender_, chunk) == DuckDBSuccess;
-  }
-
-  /// Says how all of it went.
-  Result<void> close() {
-    is_good_ = is_good_ && api_.appender_close(appender_) == DuckDBSuccess;
-    if (!is_good_) {
-      const char* const words = api_.appender_error(appender_);
-      return tl::unexpected(duckdb_error(words == nullptr ? "rows were refused" : words));
-    }
-    return {};
-  }
-
- private:
-  const DuckdbApi& api_;
-  duckdb_appender appender_ = nullptr;
-  bool is_good_;
-};
+void put_change(ChunkWriter& chunk, std::size_t row, const model::MarketChange& change) {
+  chunk.put(Time, row, std::chrono::microseconds{change.at.time_since_epoch()}.count());
+  chunk.put_text(InstanceType, row, change.pool.type.text());
+  chunk.put_text(Region, row, change.pool.region.text());
+  chunk.put_text_if_any(AzId, row, change.pool.zone.text());
+  chunk.put(Sps, row, change.state.sps);
+  chunk.put(T2, row, change.state.t2);
+  chunk.put(T3, row, change.state.t3);
+  chunk.put(IfBand, row, change.state.band);
+  chunk.put(Savings, row, change.state.savings);
+  chunk.put(SpotPrice, row, dollars(change.state.spot_price));
+  chunk.put(OnDemandPrice, row, dollars(change.state.on_demand_price));
+  chunk.put(Ceased, row, change.has_ceased);
+}
 
 std::optional<Money> price(const std::optional<double>& dollars) {
   return dollars ? std::optional{Money::from_dollars(*dollars)} : std::nullopt;
@@ -202,15 +110,19 @@ std::string market_column_definitions() {
 
 Result<void> append_changes(DuckdbConnection& connection, const std::string& table,
                             std::span<const model::MarketChange> changes) {
-  Appender appender{connection, table};
-  ChunkWriter writer{connection.api()};
-  const std::size_t chunk_rows = connection.api().vector_size();
-  while (!changes.empty()) {
-    const auto count = std::min(chunk_rows, changes.size());
-    appender.append(writer.fill(changes.first(count)));
-    changes = changes.subspan(count);
-  }
-  return appender.close();
+  std::array<duckdb_type, kColumns.size()> types{};
+  std::transform(kColumns.begin(), kColumns.end(), types.begin(),
+                 [](const ColumnType& column) { return column.id; });
+  return append_rows(connection, table, types, changes, put_change);
+}
+
+Result<void> offer_market(DuckdbConnection& connection,
+                          const std::vector<std::filesystem::path>& files) {
+  auto made = connection.run(
+      files.empty() ? fmt::format("create temp table market ({})", market_column_definitions())
+                    : fmt::format("create temp view market as select {} from {}", market_columns(),
+                                  sql_parquet(files)));
+  return made ? Result<void>{} : tl::unexpected(made.error());
 }
 
 std::vector<model::MarketChange> read_changes(DuckdbAnswer answer) {

@@ -3,6 +3,7 @@
 #include "adapters/lake/duckdb_session.hpp"
 #include "model/market_row.hpp"
 
+#include <filesystem>
 #include <span>
 #include <string>
 #include <vector>
@@ -18,6 +19,10 @@ std::string market_column_definitions();
 /// Adds the rows to a table of those columns.
 Result<void> append_changes(DuckdbConnection& connection, const std::string& table,
                             std::span<const model::MarketChange> changes);
+
+/// Defines the view `market` over the files.
+Result<void> offer_market(DuckdbConnection& connection,
+                          const std::vector<std::filesystem::path>& files);
 
 /// The rows of an answer that has those columns.
 std::vector<model::MarketChange> read_changes(DuckdbAnswer answer);

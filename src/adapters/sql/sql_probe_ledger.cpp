@@ -1,5 +1,6 @@
 #include "adapters/sql/sql_probe_ledger.hpp"
 
+#include "adapters/sql/lake_file_row.hpp"
 #include "adapters/sql/sql_database.hpp"
 
 #include <string>
@@ -159,6 +160,43 @@ Result<std::vector<model::ReadyCount>> SqlProbeLedger::ready_counts(const model:
   return database_.rows<model::ReadyCount>(
       "select at_ms, ready from probe_ready where probe = ? order by position",
       [](const SqlStatement& row) { return model::ReadyCount{row.time(0), row.number(1)}; }, probe);
+}
+
+Result<std::vector<model::ProbeRecord>> SqlProbeLedger::unarchived() {
+  return database_.rows<model::ProbeRecord>(
+      std::string{kColumns} +
+          "where cleared_ms is not null and file is null order by intended_ms, id",
+      read_record);
+}
+
+Result<void> SqlProbeLedger::commit_file(const LakeFile& file,
+                                         const std::vector<model::ProbeId>& probes) {
+  return database_.transaction([&]() -> Result<void> {
+    auto done = database_.run(
+        "insert into probe_file (path, sha256, row_count, byte_count, from_ms, to_ms)"
+        " values (?, ?, ?, ?, ?, ?)",
+        std::string_view{file.path}, std::string_view{file.sha256}, file.rows, file.bytes,
+        file.from, file.to);
+    for (const auto& probe : probes) {
+      done = done.and_then([&] {
+                   return database_.run("update probe set file = ? where id = ? and file is null",
+                                        std::string_view{file.path}, probe);
+                 })
+                 .and_then([&]() -> Result<void> {
+                   return database_.changed_rows() > 0
+                              ? Result<void>{}
+                              : fail(ErrorKind::Storage, "probe '{}' is in the archive already",
+                                     probe);
+                 });
+    }
+    return done;
+  });
+}
+
+Result<std::vector<LakeFile>> SqlProbeLedger::files() {
+  return database_.rows<LakeFile>(
+      "select path, sha256, row_count, byte_count, from_ms, to_ms from probe_file order by path",
+      read_lake_file);
 }
 
 }  // namespace spotvane::adapters

@@ -20,6 +20,10 @@ class SqlProbeLedger final : public ProbeLedger {
   Result<std::vector<model::ProbeResource>> resources(const model::ProbeId& probe) override;
   Result<std::vector<model::ProbeEvent>> events(const model::ProbeId& probe) override;
   Result<std::vector<model::ReadyCount>> ready_counts(const model::ProbeId& probe) override;
+  Result<std::vector<model::ProbeRecord>> unarchived() override;
+  Result<void> commit_file(const LakeFile& file,
+                           const std::vector<model::ProbeId>& probes) override;
+  Result<std::vector<LakeFile>> files() override;
 
  private:
   Result<void> add_marks(const model::ProbeNews& news);

@@ -1,5 +1,6 @@
 #include "adapters/sql/sql_state_store.hpp"
 
+#include "adapters/sql/lake_file_row.hpp"
 #include "adapters/sql/migrations.hpp"
 #include "adapters/sql/sql_database.hpp"
 #include "model/outcome.hpp"
@@ -34,16 +35,6 @@ Result<void> remove_file(SqlDatabase& database, const LakeFile& file, std::strin
                    ? Result<void>{}
                    : fail(ErrorKind::Storage, "archive file '{}' {}", file.path, why_not);
       });
-}
-
-/// The columns "path, sha256, row_count, byte_count, from_ms, to_ms".
-LakeFile read_file(const SqlStatement& row) {
-  return {.path = row.text(0),
-          .sha256 = row.text(1),
-          .rows = static_cast<std::uint64_t>(row.integer(2)),
-          .bytes = static_cast<std::uint64_t>(row.integer(3)),
-          .from = row.time(4),
-          .to = row.time(5)};
 }
 
 }  // namespace
@@ -234,7 +225,7 @@ Result<std::vector<ImportedSnapshot>> SqlStateStore::imported_snapshots(TimePoin
 Result<std::vector<LakeFile>> SqlStateStore::files() {
   return database_->rows<LakeFile>(
       "select path, sha256, row_count, byte_count, from_ms, to_ms from archive_file order by path",
-      read_file);
+      read_lake_file);
 }
 
 Result<void> SqlStateStore::replace_files(const std::vector<LakeFile>& removed,
@@ -280,7 +271,9 @@ Result<std::vector<LostFile>> SqlStateStore::lost_files() {
   return database_->rows<LostFile>(
       "select path, sha256, row_count, byte_count, from_ms, to_ms, given_up_ms, reason"
       " from lost_file order by path, sha256",
-      [](const SqlStatement& row) { return LostFile{read_file(row), row.time(6), row.text(7)}; });
+      [](const SqlStatement& row) {
+        return LostFile{read_lake_file(row), row.time(6), row.text(7)};
+      });
 }
 
 Result<void> SqlStateStore::save_note(const std::string& name, const std::string& value) {

@@ -34,7 +34,7 @@ Result<market::RegionCatalog> catalog_of(Environment& environment, StateStore& s
   }
   return tl::unexpected(
       Error{ErrorKind::InvalidInput, "no region is named",
-            regions->empty() ? "first `spotvane catalog sync`"
+            regions->empty() ? "no catalog is kept: first `spotvane catalog sync`"
                              : fmt::format("name one by --region: {}", fmt::join(*regions, ", "))});
 }
 
@@ -100,16 +100,19 @@ Result<ExitCode> CatalogSync::run(Environment& environment) {
   if (!cloud) {
     return tl::unexpected(std::move(cloud.error()));
   }
+  auto all = all_regions(environment.world, **cloud);
+  if (!all) {
+    return tl::unexpected(std::move(all.error()).during("find the regions"));
+  }
   std::vector<model::Region> regions;
   for (const auto& name : regions_) {
     regions.emplace_back(name);
   }
+  if (auto usable = check_enabled(regions, *all); !usable) {
+    return tl::unexpected(std::move(usable.error()));
+  }
   if (regions.empty()) {
-    auto enabled = enabled_regions(environment.world, **cloud);
-    if (!enabled) {
-      return tl::unexpected(std::move(enabled.error()).during("find the regions"));
-    }
-    regions = std::move(*enabled);
+    regions = enabled_of(*all);
   }
   const auto synced = sync_catalogs(environment, **cloud, (*home)->state(), regions);
   if (!synced) {

@@ -4,10 +4,11 @@
 
 namespace spotvane::cli {
 
-/// The archive, or the answer of SQL over it, as one file for other tools.
+/// The archive of the market or of probes, or the answer of SQL over it, as one file for other
+/// tools.
 class Export final : public Command {
  public:
-  std::string_view summary() const override { return "write the market archive to one file"; }
+  std::string_view summary() const override { return "write the archive to one file"; }
   std::string_view example() const override {
     return "spotvane export --format parquet --to market.parquet --from 2026-08-01";
   }
@@ -19,6 +20,7 @@ class Export final : public Command {
 
   std::string format_ = "csv";
   std::string target_;
+  std::string table_ = "market";
   std::optional<std::string> sql_ = {};
   std::optional<Day> from_ = {};
   std::optional<Day> until_ = {};

@@ -7,7 +7,7 @@ namespace spotvane::cli {
 void ProbeRecover::declare(Flags& /*flags*/, Settings& /*settings*/) {}
 
 Result<ExitCode> ProbeRecover::run(Environment& environment) {
-  auto session = ProbeSession::open(environment);
+  auto session = ProbeSession::open(environment, {.insists = true});
   if (!session) {
     return tl::unexpected(std::move(session.error()));
   }
@@ -15,6 +15,7 @@ Result<ExitCode> ProbeRecover::run(Environment& environment) {
   if (!summary) {
     return tl::unexpected(summary.error());
   }
+  (*session)->archive();
   const auto code = say_recovered(environment.console, *summary);
   Words probes;
   for (const auto& probe : summary->probes) {

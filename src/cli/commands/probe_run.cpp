@@ -1,6 +1,7 @@
 #include "cli/commands/probe_run.hpp"
 
 #include "cli/catalog_session.hpp"
+#include "cli/probe_plans.hpp"
 #include "cli/probe_pools.hpp"
 #include "cli/probe_tables.hpp"
 #include "market/zone_names.hpp"
@@ -12,69 +13,6 @@
 namespace spotvane::cli {
 
 namespace {
-
-/// A name for the probe that no other has: the moment, and a number drawn for the run.
-model::ProbeId probe_id(TimePoint now, std::uint64_t drawn, std::size_t number) {
-  auto moment = to_iso8601(TimePoint{std::chrono::floor<std::chrono::seconds>(now)});
-  std::erase_if(moment, [](char letter) { return letter == '-' || letter == ':'; });
-  return model::ProbeId{fmt::format("spotvane-{}-{:08x}-{}", moment, drawn & 0xFFFFFFFFU, number)};
-}
-
-Result<model::ZoneName> name_in(const market::RegionCatalog& catalog, const model::ZoneId& zone) {
-  const auto found = std::find_if(catalog.zones.begin(), catalog.zones.end(),
-                                  [&](const model::Zone& one) { return one.id == zone; });
-  if (found != catalog.zones.end()) {
-    return found->name;
-  }
-  Words ids;
-  for (const auto& one : catalog.zones) {
-    ids.push_back(one.id.text());
-  }
-  return tl::unexpected(Error{ErrorKind::InvalidInput,
-                              fmt::format("there is no zone '{}' in '{}'", zone, catalog.region),
-                              fmt::format("it has {}", fmt::join(ids, ", "))});
-}
-
-/// What AWS will take and what it will cost at most, by the catalog.
-Result<void> fill_in(model::ProbePlan& plan, const market::RegionCatalog& catalog) {
-  const auto entry = catalog.entry(plan.pool.type);
-  if (!entry) {
-    return tl::unexpected(entry.error());
-  }
-  const auto& zones = (*entry)->zones;
-  if (!plan.pool.zone.empty()) {
-    auto name = name_in(catalog, plan.pool.zone);
-    if (!name) {
-      return tl::unexpected(std::move(name.error()));
-    }
-    plan.zone_name = std::move(*name);
-    if (std::find(zones.begin(), zones.end(), plan.pool.zone) == zones.end()) {
-      return tl::unexpected(
-          Error{ErrorKind::NotFound,
-                fmt::format("zone '{}' does not offer '{}'", plan.pool.zone, plan.pool.type),
-                fmt::format("these do: {}", fmt::join(zones, ", "))});
-    }
-  }
-  if (!(*entry)->facts.offered_as_spot) {
-    return fail(ErrorKind::NotFound, "type '{}' is not offered as spot", plan.pool.type);
-  }
-  auto image = catalog.image(plan.pool.type);
-  if (!image) {
-    return tl::unexpected(std::move(image.error()));
-  }
-  plan.image = std::move(*image);
-  plan.vcpus = (*entry)->facts.vcpus;
-  if (!plan.max_price && !(*entry)->on_demand) {
-    return tl::unexpected(
-        Error{ErrorKind::NotFound,
-              fmt::format("no on-demand price of '{}' in '{}' is known, so nothing bounds its cost",
-                          plan.pool.type, catalog.region),
-              "fetch it by `spotvane catalog sync`, or give the most you will pay: --max-price"});
-  }
-  plan.price = plan.max_price ? *plan.max_price : *(*entry)->on_demand;
-  plan.cost_most = probe::greatest_cost(plan);
-  return {};
-}
 
 void say_cost(Console& console, const std::vector<model::ProbePlan>& plans) {
   Money most;
@@ -100,7 +38,7 @@ Result<void> check_regions(ProbeSession& session, const probe::RecoverySummary& 
       return tl::unexpected(
           std::move(error).during(fmt::format("nothing could be watched in '{}'", region)));
     }
-    if (auto may_end = session.check_may_end(region); !may_end) {
+    if (auto may_end = session.check_may_probe(region); !may_end) {
       return may_end;
     }
   }
@@ -151,14 +89,14 @@ Result<std::vector<model::PoolChoice>> ProbeRunCommand::chosen_pools(
 
 Result<std::vector<model::ProbePlan>> ProbeRunCommand::plans(Environment& environment,
                                                              ProbeSession& session) {
-  auto enabled = enabled_regions(environment.world, session.cloud());
-  if (!enabled) {
-    return tl::unexpected(std::move(enabled.error()).during("find the regions"));
+  auto all = all_regions(environment.world, session.cloud());
+  if (!all) {
+    return tl::unexpected(std::move(all.error()).during("find the regions"));
   }
-  const auto pools =
-      chosen_pools(session, environment.settings).and_then([&](std::vector<model::PoolChoice> all) {
-        return locate(std::move(all), *enabled);
-      });
+  const auto pools = chosen_pools(session, environment.settings)
+                         .and_then([&](std::vector<model::PoolChoice> chosen) {
+                           return locate(std::move(chosen), *all);
+                         });
   if (!pools) {
     return tl::unexpected(pools.error());
   }
@@ -170,29 +108,18 @@ Result<std::vector<model::ProbePlan>> ProbeRunCommand::plans(Environment& enviro
   if (!catalogs) {
     return tl::unexpected(catalogs.error());
   }
-  const auto now = session.cloud().clock().now();
-  const auto drawn = environment.world.entropy();
-  std::vector<model::ProbePlan> plans;
-  for (const auto& pool : *pools) {
-    model::ProbePlan plan{
-        .id = probe_id(now, drawn, plans.size() + 1),
-        .pool = {pool.type, pool.region, pool.zone},
-        .via = model::parse_launch_method(via_).value_or(model::LaunchMethod::SpotRequest),
-        .count = count_,
-        .timeout = timeout_.value_or(std::chrono::minutes{10}),
-        .interval = interval_.value_or(std::chrono::seconds{3}),
-        .intended = now};
-    if (max_price_) {
-      plan.max_price = Money::from_dollars(*max_price_);
-    }
-    const auto catalog = std::find_if(catalogs->begin(), catalogs->end(),
-                                      [&](const auto& one) { return one.region == pool.region; });
-    if (auto filled = fill_in(plan, *catalog); !filled) {
-      return tl::unexpected(std::move(filled.error()));
-    }
-    plans.push_back(std::move(plan));
+  model::ProbePlan wanted{
+      .id = {},
+      .pool = {},
+      .via = model::parse_launch_method(via_).value_or(model::LaunchMethod::SpotRequest),
+      .count = count_,
+      .timeout = timeout_.value_or(std::chrono::minutes{10}),
+      .interval = interval_.value_or(std::chrono::seconds{3}),
+      .intended = session.cloud().clock().now()};
+  if (max_price_) {
+    wanted.max_price = Money::from_dollars(*max_price_);
   }
-  return plans;
+  return plan_probes(wanted, *pools, *catalogs, environment.world.entropy());
 }
 
 Result<ExitCode> ProbeRunCommand::report(Environment& environment, ProbeSession& session,
@@ -256,7 +183,7 @@ Result<ExitCode> ProbeRunCommand::run(Environment& environment) {
     return fail(ErrorKind::InvalidInput,
                 "option '--interval' must be at least 1s and '--timeout' from 10s to 24h");
   }
-  auto session = ProbeSession::open(environment, interval_.value_or(3s));
+  auto session = ProbeSession::open(environment, {.interval = interval_.value_or(3s)});
   if (!session) {
     return tl::unexpected(std::move(session.error()));
   }
@@ -281,6 +208,7 @@ Result<ExitCode> ProbeRunCommand::run(Environment& environment) {
     return tl::unexpected(begun.error());
   }
   const bool is_finished = (*session)->finish();
+  (*session)->archive();
   return report(environment, **session, *begun, is_finished).map([&](ExitCode code) {
     return begun->size() < chosen->size() ? ExitCode::Partly : code;
   });

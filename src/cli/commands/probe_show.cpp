@@ -2,8 +2,9 @@
 
 #include "cli/probe_session.hpp"
 #include "cli/probe_tables.hpp"
+#include "cli/ready_curves.hpp"
 #include "market/zone_names.hpp"
-#include "plot/ready_plot.hpp"
+#include "probe/probe_archiving.hpp"
 
 #include <algorithm>
 
@@ -11,31 +12,12 @@ namespace spotvane::cli {
 
 namespace {
 
-std::string curves_svg(const std::vector<probe::ProbeHistory>& probes) {
-  plot::ReadyPlot plot{.title = "instances ready since the request"};
-  for (const auto& probe : probes) {
-    const auto& record = probe.record;
-    if (!record.requested) {
-      continue;
-    }
-    const auto end = record.end ? record.end->at : *record.requested + record.plan.timeout;
-    plot::ReadyCurve curve{
-        .label = fmt::format(
-            "{} {}", pool_text(record.plan.pool),
-            to_iso8601(TimePoint{std::chrono::floor<std::chrono::seconds>(*record.requested)})),
-        .asked = record.plan.count,
-        .span = end - *record.requested};
-    for (const auto& one : probe.ready) {
-      curve.steps.emplace_back(one.at - *record.requested, one.ready);
-    }
-    plot.curves.push_back(std::move(curve));
-  }
-  return plot::ready_svg(plot);
-}
-
 Table table_of(const std::string& what, const std::vector<probe::ProbeHistory>& probes) {
   if (what == "probes") {
     return probe_table(probes);
+  }
+  if (what == "curves") {
+    return curve_table(probes);
   }
   if (what == "counts") {
     return ready_table(probes);
@@ -51,8 +33,9 @@ void ProbeShow::declare(Flags& flags, Settings& /*settings*/) {
                    pools_);
   flags.time("from", "leave out probes before this time, UTC", from_);
   flags.time("to", "leave out probes at this time, UTC, and later", to_);
-  flags.choice("what", {"pools", "probes", "counts", "timeline"},
-               "how long it took by pool, what became of each probe, each change of a ready "
+  flags.choice("what", {"pools", "probes", "curves", "counts", "timeline"},
+               "how long it took by pool, what became of each probe, how many were ready when, "
+               "each change of a ready "
                "count, or everything that was seen",
                what_);
   flags.text("svg", "FILE", "draw the ready counts into this file as well", svg_);
@@ -82,7 +65,7 @@ Result<ExitCode> ProbeShow::run(Environment& environment) {
     return tl::unexpected(Error{ErrorKind::NotFound, "there is no such probe in this home",
                                 "`spotvane probe run` makes one"});
   }
-  const auto probes = read_histories(state.probes(), *records);
+  const auto probes = probe::read_histories(state.probes(), *records);
   if (!probes) {
     return tl::unexpected(probes.error());
   }

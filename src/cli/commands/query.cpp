@@ -30,7 +30,10 @@ Table to_table(const QueryResult& result) {
 }  // namespace
 
 void Query::declare(Flags& flags, Settings& /*settings*/) {
-  flags.positional("SQL", "a query over the table `market`", sql_);
+  flags.positional(
+      "SQL",
+      "a query over the tables `market`, `probe_events`, `probe_instances` and `probe_counts`",
+      sql_);
 }
 
 Result<ExitCode> Query::run(Environment& environment) {
@@ -41,16 +44,17 @@ Result<ExitCode> Query::run(Environment& environment) {
   auto& state = (*home)->state();
   auto& lake = (*home)->lake();
   const auto has_rows = market::has_rows(state, lake);
-  if (!has_rows) {
-    return tl::unexpected(has_rows.error());
+  const auto probes = state.probes().files();
+  if (!has_rows || !probes) {
+    return tl::unexpected(!has_rows ? has_rows.error() : probes.error());
   }
-  if (!*has_rows) {
+  if (!*has_rows && probes->empty()) {
     environment.console.say(
         fmt::format("note: the archive in '{}' is empty; `spotvane collect` fills it",
                     environment.settings.home.string()));
   }
   const auto result = market::read_archive<QueryResult>(
-      state, [&](const std::vector<LakeFile>& files) { return lake.query(files, sql_); });
+      state, [&](const std::vector<LakeFile>& files) { return lake.query(files, *probes, sql_); });
   if (!result) {
     return tl::unexpected(result.error());
   }
