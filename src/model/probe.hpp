@@ -52,7 +52,8 @@ struct ProbeResource {
 ///
 /// Of an instance `what` is "fulfilled" (`detail`: its request), "pending", "running",
 /// "system-ok", "instance-ok", "ebs-ok", "ready", "interrupted" (why), "terminated"; of a request
-/// "status" (its code); of the probe itself, whose `subject` is empty, a word on what went wrong.
+/// "status" (its code); of the probe itself, whose `subject` is empty, "late-look" (what happened
+/// meanwhile was seen late), or another word on what went wrong.
 struct ProbeEvent {
   TimePoint at;
   std::string subject;  ///< an instance or a request

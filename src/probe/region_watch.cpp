@@ -19,6 +19,7 @@ struct RegionWatch::Look {
   TimePoint asked;
   std::vector<std::string> probes;
   std::vector<model::Instance> instances = {};
+  bool is_whole = true;  ///< everything that was asked was answered
 };
 
 /// The clock's time, but never an earlier one than before: a clock that is set back must not give
@@ -102,6 +103,7 @@ void RegionWatch::look() {
   }
   if (look->probes.empty()) {
     is_looking_ = false;
+    looked_.reset();
     return;
   }
   return is_request_due ? look_at_requests(look) : look_at_tagged(look);
@@ -126,6 +128,7 @@ void RegionWatch::look_at_requests(const SharedLook& look) {
             self.trouble(model::ProbeId{id}, requests.error());
           }
         }
+        look->is_whole = requests.has_value();
         self.look_at_tagged(look);
       }));
 }
@@ -135,8 +138,7 @@ void RegionWatch::look_at_tagged(const SharedLook& look) {
   ports_.instances.describe_instances(region_, {.tag_key = kProbeTag, .tag_values = look->probes},
                                       alive([look](RegionWatch& self, Result<Found> found) {
                                         if (!found) {
-                                          self.trouble({}, found.error());
-                                          return self.end_look(look);
+                                          return self.give_up(look, found.error());
                                         }
                                         look->instances = std::move(*found);
                                         self.look_at_rest(look);
@@ -160,8 +162,7 @@ void RegionWatch::look_at_rest(const SharedLook& look) {
   ports_.instances.describe_instances(region_, {.ids = {missing.begin(), missing.end()}},
                                       alive([look](RegionWatch& self, Result<Found> found) {
                                         if (!found) {
-                                          self.trouble({}, found.error());
-                                          return self.end_look(look);
+                                          return self.give_up(look, found.error());
                                         }
                                         std::move(found->begin(), found->end(),
                                                   std::back_inserter(look->instances));
@@ -208,8 +209,7 @@ void RegionWatch::look_at_checks(const SharedLook& look) {
       region_, std::move(instances),
       alive([look, asked = std::move(asked)](RegionWatch& self, const Result<Checks>& checks) {
         if (!checks) {
-          self.trouble(asked.begin()->second, checks.error());
-          return self.end_look(look);
+          return self.give_up(look, checks.error());
         }
         const auto now = self.now();
         for (const auto& one : *checks) {
@@ -222,7 +222,33 @@ void RegionWatch::look_at_checks(const SharedLook& look) {
       }));
 }
 
+/// What could not be seen this time may be at the next.
+void RegionWatch::give_up(const SharedLook& look, const Error& error) {
+  look->is_whole = false;
+  for (const auto& id : look->probes) {
+    trouble(model::ProbeId{id}, error);
+  }
+  end_look(look);
+}
+
+/// What was to be seen meanwhile is seen late: the record says why.
+void RegionWatch::note_late_look() {
+  const auto seen = now();
+  if (looked_ && seen - *looked_ > 2 * options_.interval) {
+    for (auto& [id, probe] : probes_) {
+      if (probe.machine.is_measuring()) {
+        probe.machine.note(seen, "late-look",
+                           fmt::format("{} after the one before", to_text(seen - *looked_)));
+      }
+    }
+  }
+  looked_ = seen;
+}
+
 void RegionWatch::end_look(const SharedLook& look) {
+  if (look->is_whole) {
+    note_late_look();
+  }
   for (const auto& id : look->probes) {
     step(model::ProbeId{id});
   }

@@ -9,6 +9,7 @@
 #include <functional>
 #include <map>
 #include <memory>
+#include <optional>
 #include <string>
 #include <utility>
 #include <vector>
@@ -66,7 +67,9 @@ class RegionWatch : public std::enable_shared_from_this<RegionWatch> {
   void look_at_rest(const SharedLook& look);
   void show_instances(const SharedLook& look);
   void look_at_checks(const SharedLook& look);
+  void give_up(const SharedLook& look, const Error& error);
   void end_look(const SharedLook& look);
+  void note_late_look();
   WatchedProbe* owner(const std::vector<model::Tag>& tags);
 
   void step(WatchedProbe& probe);
@@ -90,6 +93,7 @@ class RegionWatch : public std::enable_shared_from_this<RegionWatch> {
   Options options_;
   std::map<model::ProbeId, WatchedProbe> probes_;
   bool is_looking_ = false;
+  std::optional<TimePoint> looked_ = {};  // when the last whole look was over
   int looks_ = 0;
   TimePoint latest_ = {};  // no time is before this one
   Duration shift_{0};      // made up for a clock that went back
