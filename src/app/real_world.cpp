@@ -3,6 +3,7 @@
 #include "adapters/aws/aws_advisor.hpp"
 #include "adapters/aws/aws_cloud.hpp"
 #include "adapters/http/beast_listener.hpp"
+#include "adapters/http/serial_transport.hpp"
 #include "adapters/mysql/cloudpits_database.hpp"
 #include "adapters/sql/postgres_state.hpp"
 #include "adapters/system/entropy.hpp"
@@ -25,10 +26,15 @@ namespace {
 class RealCloud final : public cli::Cloud {
  public:
   RealCloud(adapters::AwsConfiguration configuration, adapters::AwsClientOptions options,
-            const adapters::AwsPorts& ports, Random random)
+            const adapters::AwsPorts& ports, Random random, bool one_at_a_time)
       : clock_{ports.wall_clock},
         timers_{ports.timers, clock_},
-        aws_{std::move(configuration), following(std::move(options)), ports, random} {}
+        serial_{ports.transport},
+        aws_{std::move(configuration),
+             following(std::move(options)),
+             {one_at_a_time ? serial_ : ports.transport, ports.timers, ports.wall_clock,
+              ports.processes},
+             random} {}
 
   Ec2& ec2() override { return aws_.ec2(); }
   Advisor& advisor() override { return aws_.advisor(); }
@@ -44,6 +50,7 @@ class RealCloud final : public cli::Cloud {
   void keys_in_use(On<KeysInUse> on_keys) override { aws_.keys_in_use(std::move(on_keys)); }
   const Clock& clock() override { return clock_; }
   Timers& timers() override { return timers_; }
+  std::size_t under_way() const override { return aws_.under_way(); }
 
  private:
   adapters::AwsClientOptions following(adapters::AwsClientOptions options) {
@@ -56,6 +63,7 @@ class RealCloud final : public cli::Cloud {
 
   adapters::FollowedClock clock_;
   adapters::FollowedTimers timers_;
+  adapters::SerialTransport serial_;
   adapters::AwsCloud aws_;
 };
 
@@ -72,6 +80,9 @@ class RealListening final : public cli::Listening {
 /// AWS counts requests by account, region and action; these are the ones we send many of.
 adapters::AwsClientOptions client_options(const cli::CloudOptions& chosen) {
   adapters::AwsClientOptions options{.on_bad_rows = chosen.on_bad_rows};
+  if (chosen.one_at_a_time) {
+    return options;
+  }
   if (const int requests_per_second = chosen.requests_per_second; requests_per_second > 0) {
     const adapters::Pace pace{.per_second = static_cast<double>(requests_per_second),
                               .burst = requests_per_second};
@@ -161,7 +172,8 @@ Result<std::unique_ptr<cli::Cloud>> RealWorld::connect(const cli::CloudOptions& 
   }
   return std::make_unique<RealCloud>(
       std::move(*configuration), client_options(options),
-      adapters::AwsPorts{*transport_, loop_, wall_clock_, processes_}, Random{entropy()});
+      adapters::AwsPorts{*transport_, loop_, wall_clock_, processes_}, Random{entropy()},
+      options.one_at_a_time);
 }
 
 Result<void> RealWorld::open_transport(const std::string& ca_bundle) {

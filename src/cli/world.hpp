@@ -90,6 +90,9 @@ class Cloud {
   virtual const Clock& clock() = 0;
   /// Timers that run on the market's time.
   virtual Timers& timers() = 0;
+
+  /// Requests that are not answered yet.
+  virtual std::size_t under_way() const = 0;
 };
 
 struct CloudOptions {
@@ -104,6 +107,9 @@ struct CloudOptions {
   };
   std::optional<Keys> keys = {};
   int requests_per_second = 0;  ///< of one kind to one region; 0: no limit
+  /// Each request waits for the answer to the one before, and for nothing else: a lab in step time
+  /// then does the same again.
+  bool one_at_a_time = false;
   /// Told how many rows of an answer made no sense and were left out.
   std::function<void(std::string_view action, std::size_t rows)> on_bad_rows = {};
 };

@@ -233,3 +233,11 @@ def test_the_demo_prints_the_same_for_the_same_seed_however_the_machine_is_set_u
     report = json.loads(prints[0])
     assert report["cycles"] == 2
     assert report["daily_scores"] and report["plan"] and report["outcomes"]
+    assert [row["instances"] for row in report["ready_times"]] == [10, 10, 10]
+    (name,) = [name for name in report["ready_curves"][0] if name.startswith("tenths_ready_every")]
+    assert any(row[name].endswith("*") for row in report["ready_curves"]), "some pool became ready whole"
+    for name in "a", "b":
+        demo = tmp_path / name / "demo"
+        assert (demo / "ready.svg").read_text().count("<title>") >= 3
+        done = spotvane("query", "--output", "json", "select count(ready) as ready from probe_instances", home=demo)
+        assert json.loads(done.stdout)[0]["ready"] == sum(row["ready"] for row in report["ready_times"]), done.stderr

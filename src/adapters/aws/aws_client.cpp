@@ -80,11 +80,9 @@ void AwsClient::call(AwsCall call, On<std::string> on_body) {
       .activity = fmt::format("{} in '{}'", permission, call.region),
       .permission = std::move(permission),
       .bucket = bucket,
-      .done =
-          [on_body = std::move(on_body)](Result<HttpResponse> response) {
-            on_body(
-                std::move(response).map([](HttpResponse&& one) { return std::move(one.body); }));
-          },
+      .done = counted([on_body = std::move(on_body)](Result<HttpResponse> response) {
+        on_body(std::move(response).map([](HttpResponse&& one) { return std::move(one.body); }));
+      }),
   }));
 }
 
@@ -92,7 +90,15 @@ void AwsClient::fetch(HttpRequest request, std::string activity, On<HttpResponse
   start(std::make_shared<Exchange>(Exchange{.request = std::move(request),
                                             .scope = std::nullopt,
                                             .activity = std::move(activity),
-                                            .done = std::move(on_response)}));
+                                            .done = counted(std::move(on_response))}));
+}
+
+On<HttpResponse> AwsClient::counted(On<HttpResponse> done) {
+  ++under_way_;
+  return [this, done = std::move(done)](Result<HttpResponse> response) {
+    --under_way_;
+    done(std::move(response));
+  };
 }
 
 void AwsClient::report_bad_rows(std::string_view action, std::size_t rows) const {

@@ -60,6 +60,9 @@ class AwsClient {
   /// `activity` begins the message of a failure.
   void fetch(HttpRequest request, std::string activity, On<HttpResponse> on_response);
 
+  /// Calls and fetches that are not answered yet.
+  std::size_t under_way() const { return under_way_; }
+
   /// Reports rows left out of an answer, if anyone wants to know.
   void report_bad_rows(std::string_view action, std::size_t rows) const;
 
@@ -67,6 +70,7 @@ class AwsClient {
   struct Exchange;
   using Shared = std::shared_ptr<Exchange>;
 
+  On<HttpResponse> counted(On<HttpResponse> done);
   void start(const Shared& exchange);
   void send(const Shared& exchange);
   void receive(const Shared& exchange, Result<HttpResponse> response);
@@ -81,6 +85,7 @@ class AwsClient {
   Timers& timers_;
   const Clock& wall_clock_;
   Random random_;
+  std::size_t under_way_ = 0;
   RetryBudget budget_;
   Duration clock_error_{0};                                  // AWS's clock minus ours
   std::map<std::string, TokenBucket> buckets_;               // by service, region and action

@@ -34,6 +34,8 @@ class AwsCloud {
   const AwsConfiguration& configuration() const { return configuration_; }
   CloudAccess access() const;
   void keys_in_use(On<KeysInUse> on_keys);
+  /// Requests that are not answered yet.
+  std::size_t under_way() const { return client_.under_way(); }
   Ec2& ec2() { return ec2_; }
   Advisor& advisor() { return advisor_; }
   PriceList& price_list() { return price_list_; }

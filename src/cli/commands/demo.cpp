@@ -1,7 +1,10 @@
 #include "cli/commands/demo.hpp"
 
+#include "cli/demo_probes.hpp"
 #include "cli/market_session.hpp"
 #include "cli/market_tables.hpp"
+#include "cli/probe_tables.hpp"
+#include "cli/ready_curves.hpp"
 #include "lab/lab.hpp"
 #include "market/daily_score.hpp"
 #include "market/day_planning.hpp"
@@ -99,17 +102,17 @@ Result<model::DayPlan> plan_tomorrow(const market::PlanOptions& options, MarketS
       });
 }
 
-/// What the day's archive says of its pools, of tomorrow, and of how the requests ended.
-Result<Document> score_and_plan(const market::PlanOptions& options, MarketSession& session,
-                                std::uint64_t seed) {
+/// What the day's archive says of its pools.
+Result<std::vector<model::DailyScore>> score(MarketSession& session) {
+  return market::score_day(session.state(), session.lake(), kDay).and_then([&](auto scores) {
+    return session.state().save_daily_scores(kDay, scores).map([&] { return std::move(scores); });
+  });
+}
+
+/// And of tomorrow, and of how the requests ended.
+Result<Document> plan_and_count(const market::PlanOptions& options, MarketSession& session,
+                                const std::vector<model::DailyScore>& scores, std::uint64_t seed) {
   auto& state = session.state();
-  const auto scores = market::score_day(state, session.lake(), kDay);
-  if (!scores) {
-    return tl::unexpected(scores.error());
-  }
-  if (auto saved = state.save_daily_scores(kDay, *scores); !saved) {
-    return tl::unexpected(saved.error());
-  }
   const auto plan = plan_tomorrow(options, session, seed);
   if (!plan) {
     return tl::unexpected(plan.error());
@@ -120,7 +123,7 @@ Result<Document> score_and_plan(const market::PlanOptions& options, MarketSessio
     return tl::unexpected(outcomes.error());
   }
   Document report{
-      .tables = {daily_score_table(*scores), plan_table(*plan), outcome_table(*outcomes)}};
+      .tables = {daily_score_table(scores), plan_table(*plan), outcome_table(*outcomes)}};
   for (auto& [name, value] : plan_facts(*plan)) {
     report.facts.emplace_back("plan_" + name, std::move(value));
   }
@@ -128,13 +131,15 @@ Result<Document> score_and_plan(const market::PlanOptions& options, MarketSessio
 }
 
 void say_what_next(Console& console, const std::filesystem::path& folder) {
-  console.say(
-      fmt::format("\nEverything lies in '{0}': state.db (SQLite) and archive/ (Parquet).\nNext:\n"
-                  "  spotvane query --home {0} \"select * from market limit 5\"\n"
-                  "  spotvane score daily --home {0}\n"
-                  "  spotvane plan --home {0} --date {1}\n"
-                  "  spotvane lab --speed 600     # the same market, for your own client",
-                  folder.string(), to_iso8601(kDay + std::chrono::days{1})));
+  console.say(fmt::format(
+      "\nEverything lies in '{0}': state.db (SQLite), archive/ and probes/ (Parquet), and "
+      "ready.svg, the curves drawn.\nNext:\n"
+      "  spotvane query --home {0} \"select * from market limit 5\"\n"
+      "  spotvane score daily --home {0}\n"
+      "  spotvane probe show --home {0}\n"
+      "  spotvane plan --home {0} --date {1}\n"
+      "  spotvane lab --speed 600     # the same market, for your own client",
+      folder.string(), to_iso8601(kDay + std::chrono::days{1})));
 }
 
 }  // namespace
@@ -175,12 +180,11 @@ Result<ExitCode> Demo::run(Environment& environment) {
   auto settings = environment.settings;
   settings.home = folder;
   settings.state_url.reset();
+  const CloudOptions access{
+      .region = "us-east-1", .endpoint_url = endpoint, .keys = CloudOptions::Keys{"test", "test"}};
   Environment inside{environment.world, console, settings, environment.loaded, environment.output};
-  auto session =
-      MarketSession::open(inside, {.collector = {.plan = *options, .seed = seed, .concurrency = 16},
-                                   .cloud = {.region = "us-east-1",
-                                             .endpoint_url = endpoint,
-                                             .keys = CloudOptions::Keys{"test", "test"}}});
+  auto session = MarketSession::open(
+      inside, {.collector = {.plan = *options, .seed = seed, .concurrency = 16}, .cloud = access});
   if (!session) {
     return tl::unexpected(std::move(session.error()));
   }
@@ -188,9 +192,22 @@ Result<ExitCode> Demo::run(Environment& environment) {
   if (!totals) {
     return tl::unexpected(totals.error());
   }
-  const auto report = score_and_plan(*options, **session, seed);
+  const auto scores = score(**session);
+  const auto report = scores.and_then([&](const std::vector<model::DailyScore>& all) {
+    return plan_and_count(*options, **session, all, seed);
+  });
   if (!report) {
     return tl::unexpected(report.error());
+  }
+  const auto probes = probe_best({inside, **session, lab, access, seed}, *scores);
+  if (!probes) {
+    return tl::unexpected(probes.error());
+  }
+  const auto drawing = folder / "ready.svg";
+  if (auto drawn =
+          environment.world.text_file_writer().write(drawing.string(), curves_svg(*probes));
+      !drawn) {
+    return tl::unexpected(std::move(drawn.error()));
   }
   Document document{.facts = {{"collected", to_iso8601(kDay)},
                               {"cycles", static_cast<std::int64_t>(cycles_)},
@@ -198,6 +215,9 @@ Result<ExitCode> Demo::run(Environment& environment) {
                               {"changes", static_cast<std::int64_t>(totals->changes)},
                               {"requests", static_cast<std::int64_t>(totals->requests)}},
                     .tables = report->tables};
+  document.tables.push_back(curve_table(*probes));
+  document.tables.push_back(statistics_table(probe::pool_statistics(*probes)));
+  document.tables.back().name = "ready_times";  // "pools" are the market's here
   document.facts.insert(document.facts.end(), report->facts.begin(), report->facts.end());
   environment.show(document, kRowsShown);
   say_what_next(console, folder);

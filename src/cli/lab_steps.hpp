@@ -1,0 +1,33 @@
+#pragma once
+
+#include "cli/world.hpp"
+#include "lab/lab.hpp"
+#include "ports/timers.hpp"
+
+#include <functional>
+#include <map>
+
+namespace spotvane::cli {
+
+/// Time for services that ask a lab of our own that stands still (speed 0): once all they asked is
+/// answered it moves on to when the next of them wants to be called. So hours pass in seconds, and
+/// the same way each time.
+class LabSteps final : public Timers {
+ public:
+  /// `cloud` must ask `one_at_a_time`. All of them must outlive it.
+  LabSteps(lab::Lab& lab, World& world, const Cloud& cloud)
+      : lab_{lab}, world_{world}, cloud_{cloud} {}
+
+  void after(Duration delay, std::function<void()> callback) override;
+
+  /// Lets time pass until `done`. Fails with `Cancelled` where the user does not wait for that.
+  Result<void> run_until(const std::function<bool()>& done);
+
+ private:
+  lab::Lab& lab_;
+  World& world_;
+  const Cloud& cloud_;
+  std::multimap<TimePoint, std::function<void()>> due_;  // what was asked for first comes first
+};
+
+}  // namespace spotvane::cli
