@@ -7,6 +7,7 @@
 #include "lab/ec2_instances.hpp"
 #include "lab/ec2_launch_templates.hpp"
 #include "lab/ec2_launches.hpp"
+#include "lab/ec2_networks.hpp"
 #include "lab/ec2_places.hpp"
 #include "lab/ec2_prices.hpp"
 #include "lab/ec2_scores.hpp"
@@ -73,7 +74,9 @@ constexpr std::array kActions{
     Entry{"ec2", "DescribeSpotFleetRequests", describe_spot_fleet_requests},
     Entry{"ec2", "DescribeSpotInstanceRequests", describe_spot_instance_requests},
     Entry{"ec2", "DescribeSpotPriceHistory", describe_spot_price_history},
+    Entry{"ec2", "DescribeSubnets", describe_subnets},
     Entry{"ec2", "DescribeTags", describe_tags},
+    Entry{"ec2", "DescribeVpcs", describe_vpcs},
     Entry{"ec2", "GetSpotPlacementScores", get_spot_placement_scores},
     Entry{"ec2", "ModifySpotFleetRequest", modify_spot_fleet_request},
     Entry{"ec2", "RequestSpotFleet", request_spot_fleet},

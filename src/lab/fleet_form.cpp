@@ -163,6 +163,12 @@ Answered<sim::FleetOrder> read_fleet_order(const World& world, const Call& call)
     return refuse(400, "UnsupportedOperation",
                   "This lab's fleets are of type instant, not of type {}.", type);
   }
+  for (const auto* most : {"SpotOptions.MaxTotalPrice", "OnDemandOptions.MaxTotalPrice"}) {
+    if (text_parameter(call, most)) {
+      return refuse(400, "UnsupportedOperation",
+                    "This lab's fleets have no {}: give the price of an instance, MaxPrice.", most);
+    }
+  }
   const auto named =
       text_parameter(call, "SpotOptions.AllocationStrategy").value_or("lowest-price");
   const auto* strategy = std::find_if(kStrategies.begin(), kStrategies.end(),

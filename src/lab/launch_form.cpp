@@ -124,6 +124,14 @@ std::string default_subnet(std::string_view account, const model::ZoneId& zone) 
                      sim::derive(sim::derive(sim::derive(0, "subnet"), account), zone.text()));
 }
 
+int subnet_number(const model::ZoneId& zone) {
+  return zone.text().empty() ? 0 : (zone.text().back() - '0') % 16;
+}
+
+std::string subnet_block(const model::ZoneId& zone) {
+  return fmt::format("172.31.{}.0/20", 16 * subnet_number(zone));
+}
+
 std::string default_vpc(std::string_view account, const model::Region& region) {
   return fmt::format("vpc-0{:016x}",
                      sim::derive(sim::derive(sim::derive(0, "vpc"), account), region.text()));

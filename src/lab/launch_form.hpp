@@ -37,6 +37,9 @@ class ZoneNames {
 
 /// The account's default subnet in a zone, and the VPC they are in.
 std::string default_subnet(std::string_view account, const model::ZoneId& zone);
+/// Its addresses: "172.31.64.0/20" of "use1-az4".
+std::string subnet_block(const model::ZoneId& zone);
+int subnet_number(const model::ZoneId& zone);
 std::string default_vpc(std::string_view account, const model::Region& region);
 
 /// A launch as a call describes it, and what is wrong with it that EC2 finds out later.

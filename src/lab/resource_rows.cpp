@@ -119,7 +119,9 @@ void open_reservation(wire::XmlWriter& xml, const sim::Instance& instance) {
 
 std::string private_address(const sim::Instance& instance) {
   const auto key = sim::derive(0, instance.id);
-  return fmt::format("172.31.{}.{}", key % 256, 4 + key / 256 % 250);
+  return fmt::format("172.31.{}.{}",
+                     16 * subnet_number(instance.spec.zone) + static_cast<int>(key % 16),
+                     4 + key / 256 % 250);
 }
 
 void write_instance(wire::XmlWriter& xml, const World& world, const sim::Instance& instance,

@@ -1,4 +1,6 @@
 """Instant fleets, launch templates and tags, as boto3 sees them in the lab."""
+import functools
+
 import botocore.exceptions
 import pytest
 
@@ -100,3 +102,8 @@ def test_tags_what_there_is(place):
     assert {one["Key"] for one in place.ec2.describe_tags()["Tags"]} == {"b"}
     assert refusal_of(place.ec2.create_tags, Resources=["i-01234567"], Tags=[{"Key": "a", "Value": "1"}]) == (
         400, "InvalidInstanceID.NotFound")
+
+
+def test_refuses_a_price_of_the_whole_fleet(place):
+    ask = functools.partial(fleet, place, template(place))
+    assert refusal_of(ask, SpotOptions={"MaxTotalPrice": "1"}) == (400, "UnsupportedOperation")

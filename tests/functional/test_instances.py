@@ -1,5 +1,6 @@
 """Spot requests, instances and images, as boto3 sees them in the lab."""
 import datetime
+import ipaddress
 
 import botocore.exceptions
 import pytest
@@ -213,3 +214,22 @@ def test_pages_and_refuses_parameters(place):
     assert len(answer["Parameters"]) == 1 and answer["InvalidParameters"] == ["/none"]
     assert refusal_of(ssm.get_parameter, Name="/none") == (400, "ParameterNotFound")
     assert refusal_of(ssm.get_parameters_by_path, Path="none") == (400, "ValidationException")
+
+
+# Networks
+
+
+def test_describes_the_default_networks(place):
+    ec2 = place.ec2
+    (vpc,) = ec2.describe_vpcs(Filters=[{"Name": "is-default", "Values": ["true"]}])["Vpcs"]
+    subnets = ec2.describe_subnets(Filters=[{"Name": "vpc-id", "Values": [vpc["VpcId"]]}])["Subnets"]
+    zones = ec2.describe_availability_zones()["AvailabilityZones"]
+    assert {one["AvailabilityZoneId"]: one["AvailabilityZone"] for one in subnets} == {
+        zone["ZoneId"]: zone["ZoneName"] for zone in zones}
+    blocks = [ipaddress.ip_network(one["CidrBlock"]) for one in subnets]
+    assert len(set(blocks)) == 6 and all(block.subnet_of(ipaddress.ip_network(vpc["CidrBlock"])) for block in blocks)
+    (one,) = ec2.describe_subnets(SubnetIds=[subnets[0]["SubnetId"]])["Subnets"]
+    assert one == subnets[0] and one["DefaultForAz"]
+    assert ec2.describe_subnets(Filters=[{"Name": "tag:team", "Values": ["a"]}])["Subnets"] == []
+    assert refusal_of(ec2.describe_subnets, SubnetIds=["subnet-1"]) == (400, "InvalidSubnetID.NotFound")
+    assert refusal_of(ec2.describe_vpcs, VpcIds=["vpc-1"]) == (400, "InvalidVpcID.NotFound")
