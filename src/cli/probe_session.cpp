@@ -22,10 +22,7 @@ Result<CallerIdentity> ask_identity(Environment& environment, Cloud& cloud, int 
   for (;; --tries) {
     auto identity = await_answer<CallerIdentity>(
         world, [&](On<CallerIdentity> on) { cloud.identity().get_caller_identity(std::move(on)); });
-    const bool may_pass = !identity && (identity.error().kind == ErrorKind::Unavailable ||
-                                        identity.error().kind == ErrorKind::Throttled ||
-                                        identity.error().kind == ErrorKind::Corrupt);
-    if (!may_pass || tries <= 1) {
+    if (identity || !probe::may_pass(identity.error()) || tries <= 1) {
       return identity;
     }
     environment.console.warn(

@@ -12,13 +12,12 @@ using model::InstanceState;
 using model::ProbeOutcome;
 using Kind = model::ProbeResource::Kind;
 
-/// Nobody knows then whether the call took effect: the same again, with its token, will tell.
-bool leaves_open(const Error& error) {
-  return error.kind == ErrorKind::Unavailable || error.kind == ErrorKind::Throttled ||
-         error.kind == ErrorKind::Corrupt || error.kind == ErrorKind::Cancelled;
-}
-
 }  // namespace
+
+bool may_pass(const Error& error) {
+  return error.kind == ErrorKind::Unavailable || error.kind == ErrorKind::Throttled ||
+         error.kind == ErrorKind::Corrupt;
+}
 
 ProbeMachine::ProbeMachine(model::ProbePlan plan, Patience patience)
     : plan_{std::move(plan)}, patience_{patience} {
@@ -146,7 +145,8 @@ void ProbeMachine::launch_failed(TimePoint now, const Error& error) {
   if (phase_ != Phase::Launching) {
     return;
   }
-  if (leaves_open(error)) {
+  if (may_pass(error) || error.kind == ErrorKind::Cancelled) {
+    // The same again, with its token, will tell whether it took effect.
     note(now, "launch-in-doubt", error.message);
     next_attempt_ = now + patience_.retry;
   } else {

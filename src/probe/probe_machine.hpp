@@ -21,6 +21,10 @@ struct Patience {
   Duration retry = std::chrono::seconds{5};    ///< between two calls that launch
 };
 
+/// Whether the same call may succeed later; who asked for a launch does not know then whether it
+/// took effect.
+bool may_pass(const Error& error);
+
 /// What a call that launches brought.
 struct Launched {
   std::vector<model::SpotRequest> requests = {};

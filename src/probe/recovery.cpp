@@ -18,11 +18,6 @@ constexpr int kTries = 60;
 /// A request that was over for longer leads to no instance any more.
 constexpr Duration kLateFulfilment = std::chrono::minutes{10};
 
-bool may_pass(const Error& error) {
-  return error.kind == ErrorKind::Unavailable || error.kind == ErrorKind::Throttled ||
-         error.kind == ErrorKind::Corrupt;
-}
-
 bool may_cost(const model::Instance& instance) {
   return instance.state != model::InstanceState::Terminated;
 }

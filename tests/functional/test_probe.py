@@ -27,7 +27,7 @@ def add_probe(state, name, waits, timeout, stopped_after=None):
     """Writes a probe down as if it had been: `waits` in seconds of instances that were ready, None for the others."""
     state.execute(
         "insert into probe values (?, 'm5.large', 'us-east-1', '', '', 'ami-1', 'spot-request', ?, 2, 96000, null,"
-        " 100000, ?, 3000, ?, ?, ?, ?, '', ?, 1000)",
+        " 100000, ?, 3000, ?, ?, ?, ?, '', ?, 1000, null)",
         (name, len(waits), timeout * 1000, NOON, NOON, NOON + 1000 * (stopped_after or timeout),
          "stopped" if stopped_after else "timed-out", NOON + 10_000_000))
     for number, wait in enumerate(waits):
@@ -178,16 +178,51 @@ def test_ctrl_c_ends_the_instances_first(start_lab, tmp_path):
     assert left(lab) == []
 
 
+def start_run(lab, home, *arguments):
+    return subprocess.Popen(
+        [BINARY, "probe", "run", "m5.large@us-east-1", "--count", "2", *arguments], cwd=home, text=True,
+        env={"PATH": os.environ["PATH"], "HOME": str(home), "SPOTVANE_HOME": str(home), **in_lab(lab.address)},
+        stdout=subprocess.PIPE, stderr=subprocess.PIPE)
+
+
+@pytest.mark.parametrize("action", ["DescribeRegions", "DescribeLaunchTemplates", "GetProducts", "RequestSpotInstances",
+                                    "DescribeInstanceStatus", "TerminateInstances"])
+def test_ctrl_c_leaves_nothing_at_any_stage(start_lab, tmp_path, action):
+    lab = start_lab(*RUNNING)
+    lab.order("faults", {"rules": [{"kind": "slow", "action": action, "probability": 1, "delay": "500ms"}]})
+    run = start_run(lab, tmp_path)
+    while not json.loads(lab.get("/_lab/faults")[2])["counts"]["slow"]:
+        assert run.poll() is None, run.stderr.read()
+    run.send_signal(signal.SIGINT)
+    _, said = run.communicate(timeout=120)
+    assert run.returncode in (0, 1, 3, 130) and "stop" in said, said
+    assert left(lab) == []
+
+
+def test_a_second_ctrl_c_leaves_what_recover_ends(start_lab, tmp_path):
+    lab = start_lab(*RUNNING)
+    run = start_run(lab, tmp_path)
+    while len(left(lab)) < 4:  # two requests, two instances
+        assert run.poll() is None, run.stderr.read()
+    lab.order("faults", {"rules": [{"kind": "error", "action": "TerminateInstances", "probability": 1}]})
+    run.send_signal(signal.SIGINT)
+    assert "once more" in run.stderr.readline() + run.stderr.readline() + run.stderr.readline() + run.stderr.readline()
+    run.send_signal(signal.SIGINT)
+    _, said = run.communicate(timeout=30)
+    assert run.returncode == 3 and "`spotvane probe recover` ends them" in said, said
+    assert left(lab) != []
+    lab.order("faults", {"rules": []})
+    done = spotvane("probe", "recover", home=tmp_path, **in_lab(lab.address))
+    assert done.returncode == 0 and left(lab) == [], done.stderr
+
+
 def test_archives_what_a_killed_run_saw_once_it_is_cleared(start_lab, tmp_path):
     lab = start_lab(*RUNNING)
-    run = subprocess.Popen(
-        [BINARY, "probe", "run", "m5.large@us-east-1", "--count", "2"], cwd=tmp_path,
-        env={"PATH": os.environ["PATH"], "HOME": str(tmp_path), "SPOTVANE_HOME": str(tmp_path), **in_lab(lab.address)},
-        stderr=subprocess.DEVNULL)
+    run = start_run(lab, tmp_path)
     while len(left(lab)) < 2:
-        assert run.poll() is None
+        assert run.poll() is None, run.stderr.read()
     run.kill()
-    run.wait()
+    run.communicate()
     for _ in range(2):
         done = spotvane("probe", "recover", home=tmp_path, **in_lab(lab.address))
         assert done.returncode == 0, done.stderr
