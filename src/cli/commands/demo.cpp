@@ -10,6 +10,8 @@
 #include "market/day_planning.hpp"
 #include "market/known_facts.hpp"
 
+#include <algorithm>
+#include <array>
 #include <fstream>
 
 namespace spotvane::cli {
@@ -130,6 +132,25 @@ Result<Document> plan_and_count(const market::PlanOptions& options, MarketSessio
   return report;
 }
 
+/// What fits on a line of what `probe show` tells; "pools" are the market's here.
+Table ready_times(const std::vector<probe::ProbeHistory>& probes) {
+  constexpr std::array<std::string_view, 6> kShown{"pool",  "instances",   "fulfilled",
+                                                   "ready", "ready_p50_s", "ready_p90_s"};
+  const auto whole = statistics_table(probe::pool_statistics(probes));
+  Table shown{.name = "ready_times", .columns = {}};
+  shown.rows.resize(whole.rows.size());
+  for (std::size_t column = 0; column < whole.columns.size(); ++column) {
+    const auto& name = whole.columns[column].name;
+    if (std::find(kShown.begin(), kShown.end(), name) != kShown.end()) {
+      shown.columns.push_back(whole.columns[column]);
+      for (std::size_t row = 0; row < whole.rows.size(); ++row) {
+        shown.rows[row].push_back(whole.rows[row][column]);
+      }
+    }
+  }
+  return shown;
+}
+
 void say_what_next(Console& console, const std::filesystem::path& folder) {
   console.say(fmt::format(
       "\nEverything lies in '{0}': state.db (SQLite), archive/ and probes/ (Parquet), and "
@@ -216,8 +237,7 @@ Result<ExitCode> Demo::run(Environment& environment) {
                               {"requests", static_cast<std::int64_t>(totals->requests)}},
                     .tables = report->tables};
   document.tables.push_back(curve_table(*probes));
-  document.tables.push_back(statistics_table(probe::pool_statistics(*probes)));
-  document.tables.back().name = "ready_times";  // "pools" are the market's here
+  document.tables.push_back(ready_times(*probes));
   document.facts.insert(document.facts.end(), report->facts.begin(), report->facts.end());
   environment.show(document, kRowsShown);
   say_what_next(console, folder);
