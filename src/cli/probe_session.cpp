@@ -17,7 +17,7 @@ constexpr std::size_t kTroublesSaid = 20;
 constexpr int kIdentityTries = 60;
 constexpr Duration kIdentityPause = std::chrono::seconds{5};
 
-Result<CallerIdentity> ask_identity(Environment& environment, Cloud& cloud, int tries) {
+Result<CallerIdentity> insist_on_identity(Environment& environment, Cloud& cloud, int tries) {
   auto& world = environment.world;
   for (;; --tries) {
     auto identity = await_answer<CallerIdentity>(
@@ -71,7 +71,7 @@ Result<std::unique_ptr<ProbeSession>> ProbeSession::open(Environment& environmen
     return tl::unexpected(std::move(cloud.error()));
   }
   // Shows whether the keys are good, and a lab answers with its time.
-  auto identity = ask_identity(environment, **cloud, options.insists ? kIdentityTries : 1);
+  auto identity = insist_on_identity(environment, **cloud, options.insists ? kIdentityTries : 1);
   if (!identity) {
     return tl::unexpected(std::move(identity.error()).during("ask AWS who we are"));
   }

@@ -32,7 +32,7 @@ char tenths(int ready, int asked) {
   return ready >= asked ? '*' : static_cast<char>('0' + 10 * ready / asked);
 }
 
-std::string line_of(const probe::ProbeHistory& probe, Duration step) {
+std::string curve_line(const probe::ProbeHistory& probe, Duration step) {
   const auto requested = probe.record.requested.value_or(probe.record.plan.intended);
   std::string line;
   for (auto at = step;; at += step) {
@@ -64,7 +64,7 @@ Table curve_table(const std::vector<probe::ProbeHistory>& probes) {
     const auto& record = probe.record;
     if (record.requested) {
       table.rows.push_back({pool_text(record.plan.pool), *record.requested,
-                            std::int64_t{record.plan.count}, line_of(probe, step)});
+                            std::int64_t{record.plan.count}, curve_line(probe, step)});
     }
   }
   return table;

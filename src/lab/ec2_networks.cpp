@@ -43,7 +43,7 @@ Values vpc_values(const Call& call) {
 }
 
 /// Whether the call's filters let it through; a tag's never do, since nothing has one.
-Answered<bool> is_wanted(const Call& call, const Values& values) {
+Answered<bool> lets_through(const Call& call, const Values& values) {
   const auto is_tag = [](std::string_view name) {
     return name.starts_with("tag:") || name == "tag-key";
   };
@@ -85,7 +85,7 @@ Answered<std::string> describe_subnets(World& world, const Call& call) {
   std::vector<Values> chosen;
   for (const auto& zone : zones) {
     auto values = subnet_values(call, zone);
-    const auto wanted = is_wanted(call, values);
+    const auto wanted = lets_through(call, values);
     if (!wanted) {
       return tl::unexpected(wanted.error());
     }
@@ -116,7 +116,7 @@ Answered<std::string> describe_vpcs(World& /*world*/, const Call& call) {
   if (auto all = check_known(ids, {vpc.at("vpc-id")}, "InvalidVpcID.NotFound", "vpc"); !all) {
     return tl::unexpected(all.error());
   }
-  const auto wanted = is_wanted(call, vpc);
+  const auto wanted = lets_through(call, vpc);
   if (!wanted) {
     return tl::unexpected(wanted.error());
   }

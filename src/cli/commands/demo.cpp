@@ -105,7 +105,7 @@ Result<model::DayPlan> plan_tomorrow(const market::PlanOptions& options, MarketS
 }
 
 /// What the day's archive says of its pools.
-Result<std::vector<model::DailyScore>> score(MarketSession& session) {
+Result<std::vector<model::DailyScore>> score_pools(MarketSession& session) {
   return market::score_day(session.state(), session.lake(), kDay).and_then([&](auto scores) {
     return session.state().save_daily_scores(kDay, scores).map([&] { return std::move(scores); });
   });
@@ -213,7 +213,7 @@ Result<ExitCode> Demo::run(Environment& environment) {
   if (!totals) {
     return tl::unexpected(totals.error());
   }
-  const auto scores = score(**session);
+  const auto scores = score_pools(**session);
   const auto report = scores.and_then([&](const std::vector<model::DailyScore>& all) {
     return plan_and_count(*options, **session, all, seed);
   });
