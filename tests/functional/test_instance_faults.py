@@ -140,7 +140,8 @@ def test_knows_the_scenario_of_the_data_folder(start_lab):
     place = Place(start_lab("--speed", "step", "--scenario", str(SCENARIOS / "calm.json")))
     place.lab.order("faults", json.loads((SCENARIOS / "launches.json").read_text()))
     counts = json.loads(place.lab.get("/_lab/faults")[2])["counts"]
-    assert set(counts) == {"throttle", "error", "busy", "deny", "reset", "lost", "truncate", "slow", "stale"}
+    assert set(counts) == {"throttle", "error", "busy", "deny", "missing", "reset", "lost", "truncate", "slow",
+                           "stale"}
 
 
 @pytest.mark.parametrize("scenario", [
