@@ -138,7 +138,7 @@ TEST(Settings, NameVariablesThatNobodyReads) {
       unread_variables({"SPOTVANE_SPS_TOPK", "SPOTVANE_X"}),
       testing::ElementsAre(
           testing::EndsWith("the variable SPOTVANE_SPS_TOPK; did you mean SPOTVANE_SPS_TOP_K?"),
-          testing::HasSubstr("the variable SPOTVANE_X; `spotvane config check`")));
+          testing::HasSubstr("the variable SPOTVANE_X; see `spotvane config check`")));
 }
 
 TEST(Settings, KeepDataInTheXdgFolder) {
