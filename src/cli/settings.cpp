@@ -196,7 +196,7 @@ constexpr std::array kSettings{
 /// Read, but no settings: where the settings are, and what tests and their tools read.
 constexpr auto kOtherVariables =
     std::to_array<std::string_view>({"SPOTVANE_CONFIG", "SPOTVANE_GUARD_RULES", "SPOTVANE_BINARY",
-                                     "SPOTVANE_SEED", "SPOTVANE_SEEDS"});
+                                     "SPOTVANE_AGENT", "SPOTVANE_SEED", "SPOTVANE_SEEDS"});
 
 const Setting* find_setting(std::string_view name) {
   const auto* found = std::find_if(kSettings.begin(), kSettings.end(),
