@@ -7,12 +7,12 @@ namespace spotvane::sim {
 Result<LakeFile> MemoryProbeArchive::stage(const std::string& path,
                                            std::span<const model::ProbeRow> rows) {
   pass();
-  const LakeFile file{.path = path,
-                      .sha256 = fmt::format("{:064x}", rows.size()),
-                      .rows = rows.size(),
-                      .bytes = rows.size(),
-                      .from = rows.front().at,
-                      .to = rows.back().at};
+  LakeFile file{.path = path,
+                .sha256 = fmt::format("{:064x}", rows.size()),
+                .rows = rows.size(),
+                .bytes = rows.size(),
+                .from = rows.front().at,
+                .to = rows.back().at};
   files_.insert_or_assign(path, Content{file, {rows.begin(), rows.end()}, false});
   pass();
   return file;
