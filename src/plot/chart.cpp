@@ -16,22 +16,9 @@ constexpr double kChartLeft = 76;
 constexpr double kChartRight = kChartWidth - 28;
 constexpr double kChartHeight = 320;
 constexpr double kLegendRow = 20;
-constexpr std::size_t kLineColours = 8;
-
-std::string words(std::string_view style, double x, double y, std::string_view anchor,
-                  std::string_view text) {
-  return fmt::format("<text class=\"{}\" x=\"{}\" y=\"{}\" text-anchor=\"{}\">{}</text>\n", style,
-                     length(x), length(y), anchor, escaped(text));
-}
-
-std::string stroke(std::string_view style, double x1, double y1, double x2, double y2) {
-  return fmt::format("<path class=\"{}\" d=\"M{} {}L{} {}\"/>\n", style, length(x1), length(y1),
-                     length(x2), length(y2));
-}
 
 std::string line_style(std::size_t line, bool is_faint) {
-  return is_faint ? "line axis"
-                  : fmt::format("line c{} d{}", line % kLineColours, line / kLineColours % 3);
+  return is_faint ? "line axis" : "line " + colour_of(line);
 }
 
 }  // namespace
@@ -54,24 +41,24 @@ std::string chart_svg(const Chart& chart) {
   };
   const auto to_y = [&](double y) { return bottom - y / y_ticks.back().value * kChartHeight; };
 
-  std::string out = words("title", kChartLeft, 34, "start", chart.title);
+  std::string out = words_at("title", kChartLeft, 34, "start", chart.title);
   for (const auto& tick : y_ticks) {
     out += stroke("grid", kChartLeft, to_y(tick.value), kChartRight, to_y(tick.value));
-    out += words("note", kChartLeft - 10, to_y(tick.value) + 4, "end", tick.label);
+    out += words_at("note", kChartLeft - 10, to_y(tick.value) + 4, "end", tick.label);
   }
   for (const auto& tick : x_ticks) {
     out += stroke("grid", to_x(tick.value), top, to_x(tick.value), bottom);
-    out += words("note", to_x(tick.value), bottom + 20, "middle", tick.label);
+    out += words_at("note", to_x(tick.value), bottom + 20, "middle", tick.label);
   }
   out += stroke("axis", kChartLeft, bottom, kChartRight, bottom);
-  out += words("note", kChartRight, bottom + 40, "end", chart.x_label);
-  out += words("note", kChartLeft, top - 10, "start", chart.y_label);
+  out += words_at("note", kChartRight, bottom + 40, "end", chart.x_label);
+  out += words_at("note", kChartLeft, top - 10, "start", chart.y_label);
   for (std::size_t i = 0; i < chart.lines.size(); ++i) {
     const auto& line = chart.lines[i];
     const auto style = line_style(i, line.is_faint);
     const double row = 56 + kLegendRow * static_cast<double>(i);
     out += stroke(style, kChartLeft, row - 4, kChartLeft + 20, row - 4);
-    out += words("note", kChartLeft + 28, row, "start", line.label);
+    out += words_at("note", kChartLeft + 28, row, "start", line.label);
     std::string path;
     for (const auto& [x, y] : line.points) {
       path += line.is_joined && !path.empty()
@@ -81,17 +68,11 @@ std::string chart_svg(const Chart& chart) {
       path += line.is_joined ? "" : "m-3 0h6m-3 -3v6";
     }
     if (!path.empty()) {
-      out += fmt::format("<path class=\"{}\" d=\"{}\"><title>{}</title></path>\n", style, path,
-                         escaped(line.label));
+      out += titled_path(style, path, line.label);
     }
   }
-  return fmt::format(
-      "<?xml version=\"1.0\" encoding=\"UTF-8\"?>\n"
-      "<svg xmlns=\"http://www.w3.org/2000/svg\" role=\"img\" width=\"{0}\" height=\"{1}\" "
-      "viewBox=\"0 0 {0} {1}\">\n<title>{2}</title>\n<desc>{3} over {4}</desc>\n{5}"
-      "<rect class=\"paper\" width=\"{0}\" height=\"{1}\"/>\n{6}</svg>\n",
-      length(kChartWidth), length(bottom + 56), escaped(chart.title), escaped(chart.y_label),
-      escaped(chart.x_label), style_sheet(), out);
+  return picture(kChartWidth, bottom + 56, chart.title,
+                 fmt::format("{} over {}", chart.y_label, chart.x_label), out);
 }
 
 }  // namespace spotvane::plot

@@ -23,7 +23,6 @@ constexpr double kRight = kWidth - 28;
 constexpr double kGap = 44;    // between panels, with the lower one's heading
 constexpr double kLetter = 7;  // of a label, about
 constexpr std::size_t kTimeTicks = 9;
-constexpr std::size_t kColours = 8;
 
 using Value = std::optional<double>;
 using ValueOf = std::function<Value(const model::MarketState&)>;
@@ -77,11 +76,6 @@ Steps steps_of(const HistoryPlot& plot, const PoolTrack& track, const ValueOf& v
 bool has_value(const Steps& steps) {
   return std::any_of(steps.begin(), steps.end(),
                      [](const Step& step) { return step.value.has_value(); });
-}
-
-std::string colour_of(std::size_t track) {
-  const auto dashes = track / kColours % 3;
-  return fmt::format("c{}{}", track % kColours, dashes == 0 ? "" : fmt::format(" d{}", dashes));
 }
 
 std::vector<Line> track_lines(const HistoryPlot& plot, const ValueOf& value_of) {
@@ -206,13 +200,11 @@ class Drawing {
 
   void text(std::string_view style, double x, double y, std::string_view anchor,
             std::string_view words) {
-    out_ += fmt::format("<text class=\"{}\" x=\"{}\" y=\"{}\" text-anchor=\"{}\">{}</text>\n",
-                        style, length(x), length(y), anchor, escaped(words));
+    out_ += words_at(style, x, y, anchor, words);
   }
 
   void rule(std::string_view style, double x1, double y1, double x2, double y2) {
-    out_ += fmt::format("<path class=\"{}\" d=\"M{} {}L{} {}\"/>\n", style, length(x1), length(y1),
-                        length(x2), length(y2));
+    out_ += stroke(style, x1, y1, x2, y2);
   }
 
   void legend(double y, const std::vector<Line>& lines) {
@@ -283,8 +275,7 @@ class Drawing {
       path += fmt::format("H{}", length(kRight));
     }
     if (!path.empty()) {
-      out_ += fmt::format("<path class=\"line {}\" d=\"{}\"><title>{}</title></path>\n", line.style,
-                          path, escaped(line.label));
+      out_ += titled_path("line " + line.style, path, line.label);
     }
   }
 
@@ -339,13 +330,10 @@ std::string history_svg(const HistoryPlot& plot) {
   }
   drawing.time_axis(y);
   const double height = y + 70;
-  return fmt::format(
-      "<?xml version=\"1.0\" encoding=\"UTF-8\"?>\n"
-      "<svg xmlns=\"http://www.w3.org/2000/svg\" role=\"img\" width=\"{0}\" height=\"{1}\" "
-      "viewBox=\"0 0 {0} {1}\">\n<title>{2}</title>\n<desc>Spot and on-demand prices, placement "
-      "scores and interruption bands, {3}</desc>\n{4}<rect class=\"paper\" width=\"{0}\" "
-      "height=\"{1}\"/>\n{5}</svg>\n",
-      length(kWidth), length(height), escaped(plot.title), when, style_sheet(), drawing.take());
+  return picture(
+      kWidth, height, plot.title,
+      fmt::format("Spot and on-demand prices, placement scores and interruption bands, {}", when),
+      drawing.take());
 }
 
 }  // namespace spotvane::plot

@@ -8,6 +8,8 @@ namespace spotvane::plot {
 
 namespace {
 
+constexpr std::size_t kColours = 8;
+
 constexpr std::string_view kStyle = R"(<style>
 svg { color-scheme: light dark; font: 12px system-ui, "Segoe UI", Roboto, "DejaVu Sans", sans-serif; }
 .paper { fill: #ffffff; }
@@ -72,6 +74,37 @@ std::string escaped(std::string_view text) {
 std::string length(double value) {
   const double tenths = std::round(value * 10) / 10;
   return fmt::format("{}", tenths == 0 ? 0.0 : tenths);
+}
+
+std::string words_at(std::string_view style, double x, double y, std::string_view anchor,
+                     std::string_view words) {
+  return fmt::format("<text class=\"{}\" x=\"{}\" y=\"{}\" text-anchor=\"{}\">{}</text>\n", style,
+                     length(x), length(y), anchor, escaped(words));
+}
+
+std::string stroke(std::string_view style, double x1, double y1, double x2, double y2) {
+  return fmt::format("<path class=\"{}\" d=\"M{} {}L{} {}\"/>\n", style, length(x1), length(y1),
+                     length(x2), length(y2));
+}
+
+std::string titled_path(std::string_view style, std::string_view course, std::string_view title) {
+  return fmt::format("<path class=\"{}\" d=\"{}\"><title>{}</title></path>\n", style, course,
+                     escaped(title));
+}
+
+std::string colour_of(std::size_t line) {
+  const auto dashes = line / kColours % 3;
+  return fmt::format("c{}{}", line % kColours, dashes == 0 ? "" : fmt::format(" d{}", dashes));
+}
+
+std::string picture(double width, double height, std::string_view title,
+                    std::string_view description, std::string_view body) {
+  return fmt::format(
+      "<?xml version=\"1.0\" encoding=\"UTF-8\"?>\n"
+      "<svg xmlns=\"http://www.w3.org/2000/svg\" role=\"img\" width=\"{0}\" height=\"{1}\" "
+      "viewBox=\"0 0 {0} {1}\">\n<title>{2}</title>\n<desc>{3}</desc>\n{4}"
+      "<rect class=\"paper\" width=\"{0}\" height=\"{1}\"/>\n{5}</svg>\n",
+      length(width), length(height), escaped(title), escaped(description), style_sheet(), body);
 }
 
 }  // namespace spotvane::plot
