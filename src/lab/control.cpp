@@ -2,6 +2,7 @@
 
 #include "lab/audit_report.hpp"
 #include "lab/audit_services.hpp"
+#include "lab/workload_page.hpp"
 #include "wire/url.hpp"
 
 #include <nlohmann/json.hpp>
@@ -20,6 +21,12 @@ HttpResponse json_response(int status, const json& body) {
   return {.status = status,
           .headers = {{"Content-Type", "application/json"}},
           .body = body.dump(-1, ' ', false, json::error_handler_t::replace)};
+}
+
+HttpResponse json_text(std::string document) {
+  return {.status = 200,
+          .headers = {{"Content-Type", "application/json"}},
+          .body = std::move(document)};
 }
 
 HttpResponse refusal(int status, const std::string& message) {
@@ -125,20 +132,23 @@ HttpResponse control(const HttpRequest& request, LabClock& clock, Faults& faults
   if (topic == "instances" && is_order) {
     return disturb(request.body, world);
   }
+  if (topic == "workload") {
+    const auto job = is_order ? set_workload(request.body, world) : Result<std::string>{};
+    return job ? json_text(workload_page(world, *job)) : refusal(400, job.error().message);
+  }
   const auto* report = std::find_if(kReports.begin(), kReports.end(),
                                     [&](const Report& one) { return one.topic == topic; });
   if (!is_order && report != kReports.end()) {
-    return {.status = 200,
-            .headers = {{"Content-Type", "application/json"}},
-            .body = report->write(world)};
+    return json_text(report->write(world));
   }
   std::string known;
   for (const auto& one : kReports) {
     known += fmt::format(", '{}'", one.topic);
   }
-  return refusal(404, fmt::format("the lab knows 'health', 'clock', 'faults'{} and the order "
-                                  "'instances', not '{}'",
-                                  known, topic));
+  return refusal(
+      404, fmt::format("the lab knows 'health', 'clock', 'faults', 'workload'{} and the order "
+                       "'instances', not '{}'",
+                       known, topic));
 }
 
 }  // namespace spotvane::lab

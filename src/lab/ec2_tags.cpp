@@ -90,7 +90,15 @@ Answered<std::string> create_tags(World& world, const Call& call) {
     return refuse_missing("Tag");
   }
   const auto tagged = world.instances().tag(owner_of(call), *ids, *tags);
-  return tagged ? Answered<std::string>{done(call)} : refuse(tagged.error());
+  if (!tagged) {
+    return refuse(tagged.error());
+  }
+  for (const auto& id : *ids) {
+    if (const auto* instance = world.instances().find_any(id)) {
+      world.workloads().look_at(*instance);
+    }
+  }
+  return done(call);
 }
 
 Answered<std::string> delete_tags(World& world, const Call& call) {

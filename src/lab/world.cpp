@@ -23,6 +23,7 @@ World::World(WorldOptions options, CatalogData data)
       topics_{sim::derive(options_.seed, "topics")},
       deliveries_{topics_, queues_, agenda_, instances_, sim::derive(options_.seed, "deliveries")},
       events_{deliveries_, sim::derive(options_.seed, "events")},
+      workloads_{agenda_, instances_, metrics_, sim::derive(options_.seed, "workloads")},
       score_quota_{options_.score_configurations} {
   for (const auto& status : catalog().regions) {
     const bool is_opted_in =
@@ -93,11 +94,13 @@ void World::follow(const sim::InstanceChange& change) {
   tell(change, instance);
   switch (change.kind) {
     case Kind::Launched:
+      workloads_.look_at(instance);
       return clusters_.launched(instance);
     case Kind::Noticed:
       spot_fleets_.noticed(instance);
       return clusters_.noticed(instance);
     case Kind::ShuttingDown:
+      workloads_.shutting_down(instance);
       clusters_.ended(instance);
       spot_fleets_.shutting_down(instance);
       return groups_.shutting_down(instance);

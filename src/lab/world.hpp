@@ -15,6 +15,7 @@
 #include "sim/spot_fleets.hpp"
 #include "sim/spot_market.hpp"
 #include "sim/topics.hpp"
+#include "sim/workloads.hpp"
 
 #include <cstdint>
 #include <map>
@@ -85,6 +86,8 @@ class World {
   const sim::SpotFleets& spot_fleets() const { return spot_fleets_; }
   sim::ScalingGroups& groups() { return groups_; }
   const sim::ScalingGroups& groups() const { return groups_; }
+  sim::Workloads& workloads() { return workloads_; }
+  const sim::Workloads& workloads() const { return workloads_; }
   sim::MessageQueues& queues() { return queues_; }
   const sim::MessageQueues& queues() const { return queues_; }
   sim::ScoreQuota& score_quota() { return score_quota_; }
@@ -135,6 +138,7 @@ class World {
   EventBus events_;
   sim::Metrics metrics_;
   sim::MetricAlarms alarms_{metrics_};
+  sim::Workloads workloads_;
   sim::ScoreQuota score_quota_;
   std::map<model::Region, RegionView> regions_;
   Accounts accounts_;
