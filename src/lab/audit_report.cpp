@@ -3,6 +3,7 @@
 #include <nlohmann/json.hpp>
 
 #include <map>
+#include <optional>
 
 namespace spotvane::lab {
 
@@ -31,6 +32,7 @@ json to_json(const sim::InstanceAudit::Peak& peak) {
 
 struct Spending {
   Money total;
+  double volumes_usd = 0.0;
   std::map<std::string, Money> by_day;
 };
 
@@ -41,6 +43,41 @@ void add_cost(Spending& spending, const sim::InstanceMarket& market,
     spent = spent + cost;
     spending.total = spending.total + cost;
   }
+  spending.volumes_usd += sim::volumes_usd(instance, market.now());
+}
+
+json volume_rows(const sim::Instance& instance) {
+  json rows = json::array();
+  for (const auto& volume : instance.spec.volumes) {
+    rows.push_back({{"kind", volume.kind}, {"gb", volume.gb}, {"iops", volume.iops}});
+  }
+  return rows;
+}
+
+/// From when to when it is billed, at which prices; null where it has not run.
+json bill_of(const sim::InstanceMarket& market, const sim::Instance& instance) {
+  const auto now = market.now();
+  const auto billed = sim::billed_time(instance, now);
+  if (!billed) {
+    return {};
+  }
+  json prices = json::array();
+  std::optional<Money> before;
+  for (const auto& [from, price] : market.billed_prices(instance, now)) {
+    if (price != before) {
+      prices.push_back({{"from", when(from)}, {"usd_per_hour", price.dollars()}});
+      before = price;
+    }
+  }
+  const auto instance_usd = market.cost(instance, now).dollars();
+  const auto volumes_usd = sim::volumes_usd(instance, now);
+  return {{"from", when(billed->from)},
+          {"to", when(billed->to)},
+          {"seconds", std::chrono::duration<double>(billed->to - billed->from).count()},
+          {"prices", prices},
+          {"instance_usd", instance_usd},
+          {"volumes_usd", volumes_usd},
+          {"usd", instance_usd + volumes_usd}};
 }
 
 struct Left {
@@ -110,6 +147,8 @@ std::string audit_summary(const World& world) {
           {"fleets", left.fleets},
           {"launch_templates", left.launch_templates}}},
         {"spent_usd", spent.total.dollars()},
+        {"volumes_usd", spent.volumes_usd},
+        {"bill_usd", spent.total.dollars() + spent.volumes_usd},
         {"spent_usd_by_day", by_day}};
   }
   return dump({{"time", to_iso8601(market.now())}, {"accounts", accounts}});
@@ -135,6 +174,8 @@ std::string audit_instances(const World& world) {
                    {"state", sim::to_text(sim::state(one, market.now()))},
                    {"reason", one.reason.code},
                    {"cost_usd", market.cost(one, market.now()).dollars()},
+                   {"volumes", volume_rows(one)},
+                   {"bill", bill_of(market, one)},
                    {"launched", when(one.launched_at)},
                    {"visible", when(one.visible_at)},
                    {"running", if_reached(one.running_at)},

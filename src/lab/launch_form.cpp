@@ -21,6 +21,11 @@ constexpr std::size_t kKeyLength = 128;
 constexpr std::size_t kValueLength = 256;
 constexpr std::size_t kMostUserData = 16U << 10U;
 
+constexpr std::string_view kRootDevice = "/dev/xvda";
+constexpr std::int64_t kRootVolumeGb = 8;
+constexpr std::int64_t kMostVolumeGb = 16'384;
+constexpr std::int64_t kMostVolumeIops = 64'000;
+
 /// EC2 has no room: it says so as a failure of its own.
 constexpr std::array<std::string_view, 1> kServerErrors{"InsufficientInstanceCapacity"};
 
@@ -75,6 +80,47 @@ std::string read_profile(const Call& call, std::string_view prefix) {
   const auto name = text_parameter(call, fmt::format("{}IamInstanceProfile.Name", prefix));
   const auto arn = text_parameter(call, fmt::format("{}IamInstanceProfile.Arn", prefix));
   return name ? *name : arn ? arn->substr(arn->rfind('/') + 1) : std::string{};
+}
+
+/// The image's root volume, and what the call asks for in its place or besides.
+Answered<std::vector<model::VolumeSpec>> read_volumes(const Call& call, std::string_view prefix) {
+  std::vector<model::VolumeSpec> volumes{{}};
+  for (int i = 1;; ++i) {
+    const auto device = fmt::format("{}BlockDeviceMapping.{}.", prefix, i);
+    const auto name = text_parameter(call, device + "DeviceName");
+    if (!name) {
+      return volumes;
+    }
+    const bool is_root = *name == kRootDevice;
+    const auto size = integer_parameter(call, device + "Ebs.VolumeSize", 1, kMostVolumeGb);
+    const auto iops = integer_parameter(call, device + "Ebs.Iops", 100, kMostVolumeIops);
+    if (!size || !iops) {
+      return tl::unexpected(!size ? size.error() : iops.error());
+    }
+    const auto kind = text_parameter(call, device + "Ebs.VolumeType");
+    if (!is_root && !*size && !kind) {
+      continue;  // a disk of the host's own
+    }
+    const model::VolumeSpec wanted{.kind = kind.value_or(volumes.front().kind),
+                                   .gb = static_cast<double>(size->value_or(kRootVolumeGb)),
+                                   .iops = static_cast<double>(iops->value_or(0))};
+    if (auto priced = model::volume_usd_per_hour(wanted, call.region); !priced) {
+      return refuse(
+          400, "InvalidParameterValue",
+          "Value ({}) for parameter volumeType is invalid. This lab has gp2, gp3 and io1.",
+          wanted.kind);
+    }
+    if (is_root && wanted.gb < kRootVolumeGb) {
+      return refuse(400, "InvalidBlockDeviceMapping",
+                    "Volume of size {}GB is smaller than the image's snapshot, expect size >= {}GB",
+                    wanted.gb, kRootVolumeGb);
+    }
+    if (wanted.kind == "io1" && !*iops) {
+      return refuse(400, "InvalidBlockDeviceMapping",
+                    "The parameter iops must be specified for io1 volumes.");
+    }
+    is_root ? volumes.front() = wanted : volumes.emplace_back(wanted);
+  }
 }
 
 /// As the instance reads it, without the base64 it travels in.
@@ -166,6 +212,10 @@ Answered<ReadLaunch> read_launch(const World& world, const Call& call, std::stri
   if (!user_data) {
     return tl::unexpected(std::move(user_data.error()));
   }
+  auto volumes = read_volumes(call, prefix);
+  if (!volumes) {
+    return tl::unexpected(std::move(volumes.error()));
+  }
   const auto tags_shown =
       text_parameter(call, fmt::format("{}MetadataOptions.InstanceMetadataTags", prefix));
   ReadLaunch read{
@@ -176,7 +226,8 @@ Answered<ReadLaunch> read_launch(const World& world, const Call& call, std::stri
                .security_groups = call.form.list(fmt::format("{}SecurityGroupId", prefix)),
                .user_data = std::move(*user_data),
                .instance_profile = read_profile(call, prefix),
-               .shows_tags = tags_shown == "enabled"}};
+               .shows_tags = tags_shown == "enabled",
+               .volumes = *std::move(volumes)}};
   const auto& fitting = facts->architectures;
   if (std::find(fitting.begin(), fitting.end(), image->architecture) == fitting.end()) {
     read.flaw = fmt::format(

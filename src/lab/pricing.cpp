@@ -1,6 +1,7 @@
 #include "lab/pricing.hpp"
 
 #include "lab/parameter.hpp"
+#include "lab/volume_offers.hpp"
 #include "wire/price_list.hpp"
 
 #include <algorithm>
@@ -128,12 +129,19 @@ Answered<std::string> get_products(World& world, const Call& call) {
       }
     }
   }
+  const auto volumes = request->service_code == "AmazonEC2" ? volume_offers(world, *request)
+                                                            : std::vector<wire::PriceListItem>{};
+  const auto all = found.size() + volumes.size();
   wire::PriceListPage answer;
-  for (auto i = page.first; i < page.end(found.size()); ++i) {
-    answer.items.push_back({found[i]->type.text(), found[i]->region.text(),
-                            found[i]->price_per_hour, attributes_of(world, found[i]->type)});
+  for (auto i = page.first; i < page.end(all); ++i) {
+    if (i < found.size()) {
+      answer.items.push_back({found[i]->type.text(), found[i]->region.text(),
+                              found[i]->price_per_hour, attributes_of(world, found[i]->type)});
+    } else {
+      answer.items.push_back(volumes[i - found.size()]);
+    }
   }
-  if (const auto end = page.end(found.size()); end < found.size()) {
+  if (const auto end = page.end(all); end < all) {
     answer.next_token = token_text(world.seed(), question, page.as_of, end);
   }
   return wire::write_price_list_page(answer);

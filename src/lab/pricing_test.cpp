@@ -63,6 +63,22 @@ TEST(GetProducts, FindsNothingUnderOtherTerms) {
   EXPECT_THAT(ask({.service_code = "AmazonRDS"}).items, IsEmpty());
 }
 
+TEST(GetProducts, TellsWhatVolumesCost) {
+  const auto storage = shared_lab().pricing(
+      "GetProducts", wire::write_price_list_request({.filters = {{"regionCode", "us-east-1"},
+                                                                 {"productFamily", "Storage"},
+                                                                 {"volumeApiName", "io1"}}}));
+  EXPECT_THAT(storage.body,
+              AllOf(HasSubstr(R"(\"USD\":\"0.1250000000\")"), HasSubstr(R"(\"unit\":\"GB-Mo\")"),
+                    HasSubstr("EBS:VolumeUsage.piops"), Not(HasSubstr("0.0650000000"))));
+  const auto iops = shared_lab().pricing(
+      "GetProducts", wire::write_price_list_request({.filters = {{"regionCode", "us-east-1"},
+                                                                 {"group", "EBS IOPS"},
+                                                                 {"volumeApiName", "io1"}}}));
+  EXPECT_THAT(iops.body, AllOf(HasSubstr(R"(\"USD\":\"0.0650000000\")"),
+                               HasSubstr(R"(\"unit\":\"IOPS-Mo\")")));
+}
+
 TEST(GetProducts, RefusesWhatAwsRefuses) {
   EXPECT_EQ(verdict(shared_lab().pricing("GetProducts", "[]")), "400 InvalidParameterException");
   EXPECT_EQ(verdict(shared_lab().pricing("GetProducts", "{}")), "400 InvalidParameterException");

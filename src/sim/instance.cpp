@@ -91,6 +91,26 @@ std::optional<CheckState> ebs_check(const Instance& instance, TimePoint at) {
                             : std::nullopt;
 }
 
+std::optional<BilledTime> billed_time(const Instance& instance, TimePoint until) {
+  constexpr Duration kLeast = std::chrono::minutes{1};
+  const auto stopped = std::min(until, instance.shutdown_at);
+  if (instance.running_at == kNever || stopped <= instance.running_at) {
+    return std::nullopt;
+  }
+  return BilledTime{instance.running_at, std::max(stopped, instance.running_at + kLeast)};
+}
+
+double volumes_usd(const Instance& instance, TimePoint until) {
+  const auto billed = billed_time(instance, until);
+  double dollars = 0.0;
+  for (const auto& volume : billed ? instance.spec.volumes : std::vector<model::VolumeSpec>{}) {
+    const auto hours = std::chrono::duration<double, std::ratio<3600>>(billed->to - billed->from);
+    dollars +=
+        hours.count() * model::volume_usd_per_hour(volume, instance.owner.region).value_or(0);
+  }
+  return dollars;
+}
+
 TimePoint ready_at(const Instance& instance) {
   const auto ready = std::max({instance.running_at, instance.system_ok_at, instance.instance_ok_at,
                                instance.ebs_ok_at.value_or(instance.running_at)});

@@ -4,6 +4,7 @@
 #include "base/time.hpp"
 #include "model/instance_type.hpp"
 #include "model/place.hpp"
+#include "model/volume.hpp"
 
 #include <compare>
 #include <cstdint>
@@ -39,9 +40,10 @@ struct LaunchSpec {
   std::string image_id = {};
   std::string key_name = {};
   std::vector<std::string> security_groups = {};
-  std::string user_data = {};         ///< as the instance reads it, not in base64
-  std::string instance_profile = {};  ///< the name of its role; empty: none
-  bool shows_tags = false;            ///< to itself, in its metadata
+  std::string user_data = {};                   ///< as the instance reads it, not in base64
+  std::string instance_profile = {};            ///< the name of its role; empty: none
+  bool shows_tags = false;                      ///< to itself, in its metadata
+  std::vector<model::VolumeSpec> volumes = {};  ///< that come and go with it, the root volume first
 };
 
 /// EC2's states with EC2's codes. An instance only moves forward through them.
@@ -107,6 +109,17 @@ InstanceState state(const Instance& instance, TimePoint at);
 CheckState system_check(const Instance& instance, TimePoint at);
 CheckState instance_check(const Instance& instance, TimePoint at);
 std::optional<CheckState> ebs_check(const Instance& instance, TimePoint at);
+
+/// What is billed of it until then: by the second from running to shutting down, a minute at least.
+/// None where it has not run.
+struct BilledTime {
+  TimePoint from;
+  TimePoint to;
+};
+std::optional<BilledTime> billed_time(const Instance& instance, TimePoint until);
+
+/// What its volumes have cost until then, in dollars: for the time that is billed of itself.
+double volumes_usd(const Instance& instance, TimePoint until);
 
 /// When it was running with every reported check ok; `kNever` where it ended before.
 TimePoint ready_at(const Instance& instance);

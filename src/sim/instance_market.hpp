@@ -124,8 +124,15 @@ class InstanceMarket {
   const InstanceAudit& audit() const;
   const PoolBook& book() const;
 
-  /// What the instance has cost until then: by the second from running to shutting down, a minute
-  /// at least, each hour of it at the price in force as it began.
+  /// The prices of the time that is billed of it until then: each hour's is the one in force as the
+  /// hour began, counted from `running`.
+  struct HourlyPrice {
+    TimePoint from;
+    Money price;
+  };
+  std::vector<HourlyPrice> billed_prices(const Instance& instance, TimePoint until) const;
+
+  /// What the instance itself has cost until then: its billed time at the prices above.
   Money cost(const Instance& instance, TimePoint until) const;
   std::map<Day, Money> cost_by_day(const Instance& instance, TimePoint until) const;
 

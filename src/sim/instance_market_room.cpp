@@ -15,6 +15,9 @@ constexpr double kOnDemandOnly = 50.0;
 /// How readily a pool gives what it has: 78 % of the times with room for one, 99 % for three.
 constexpr double kReadiness = 1.5;
 
+/// A price holds for so long at least, as far as one instance is concerned.
+constexpr Duration kBilledHour = std::chrono::hours{1};
+
 }  // namespace
 
 InstanceMarket::Impl::Usage& InstanceMarket::Impl::usage_of(const model::Pool& pool) {
@@ -81,21 +84,28 @@ double InstanceMarket::room(const model::Pool& pool, bool is_spot) const {
   return impl_->room(pool, is_spot);
 }
 
-std::map<Day, Money> InstanceMarket::cost_by_day(const Instance& instance, TimePoint until) const {
-  constexpr Duration kHour = std::chrono::hours{1};
-  constexpr Duration kLeast = std::chrono::minutes{1};
-  const auto stopped = std::min(until, instance.shutdown_at);
-  if (instance.running_at == kNever || stopped <= instance.running_at) {
+std::vector<InstanceMarket::HourlyPrice> InstanceMarket::billed_prices(const Instance& instance,
+                                                                       TimePoint until) const {
+  const auto billed = billed_time(instance, until);
+  if (!billed) {
     return {};
   }
   const model::Pool pool{instance.spec.type, instance.owner.region, instance.spec.zone};
   const auto on_demand = impl_->book.on_demand_price({pool.type, pool.region}).value_or(Money{});
-  const auto end = std::max(stopped, instance.running_at + kLeast);
-  std::map<Day, double> dollars;
-  for (auto hour = instance.running_at; hour < end; hour += kHour) {
+  std::vector<HourlyPrice> prices;
+  for (auto hour = billed->from; hour < billed->to; hour += kBilledHour) {
     const auto spot = instance.is_spot ? impl_->market.price(pool, hour) : std::nullopt;
-    const auto rate = spot.value_or(on_demand).dollars() / static_cast<double>(kHour.count());
-    const auto last = std::min(end, hour + kHour);
+    prices.push_back({hour, spot.value_or(on_demand)});
+  }
+  return prices;
+}
+
+std::map<Day, Money> InstanceMarket::cost_by_day(const Instance& instance, TimePoint until) const {
+  const auto billed = billed_time(instance, until);
+  std::map<Day, double> dollars;
+  for (const auto& [hour, price] : billed_prices(instance, until)) {
+    const auto rate = price.dollars() / static_cast<double>(kBilledHour.count());
+    const auto last = std::min(billed->to, hour + kBilledHour);
     const auto midnight = std::min<TimePoint>(last, day_of(hour) + std::chrono::days{1});
     dollars[day_of(hour)] += rate * static_cast<double>((midnight - hour).count());
     if (last > midnight) {

@@ -56,14 +56,15 @@ json product_of(const PriceListItem& item) {
   const auto sku = fmt::format("SKU-{}-{}", item.region, item.type);
   const auto offer = sku + ".JRTCKXETXF";
   const auto dimension = offer + ".6YS6EN2CT7";
-  const json price{{"unit", "Hrs"},
+  const json price{{"unit", item.unit},
                    {"pricePerUnit", {{"USD", to_text_six_places(item.price_per_hour) + "0000"}}}};
   json attributes = item.attributes;
-  attributes["instanceType"] = item.type;
   attributes["regionCode"] = item.region;
-  attributes["operatingSystem"] = "Linux";
-  return {{"product",
-           {{"productFamily", "Compute Instance"}, {"attributes", attributes}, {"sku", sku}}},
+  if (item.family == PriceListItem{}.family) {
+    attributes["instanceType"] = item.type;
+    attributes["operatingSystem"] = "Linux";
+  }
+  return {{"product", {{"productFamily", item.family}, {"attributes", attributes}, {"sku", sku}}},
           {"serviceCode", "AmazonEC2"},
           {"terms",
            {{"OnDemand",

@@ -14,10 +14,12 @@ namespace spotvane::wire {
 
 /// An on-demand price of the price list.
 struct PriceListItem {
-  std::string type;
+  std::string type;  ///< of instance; "gp3-storage" and the like of what is none
   std::string region;
-  Money price_per_hour;
+  Money price_per_hour;  ///< or per other unit, of what is no instance
   std::map<std::string, std::string> attributes = {};  ///< further ones, to be written; never read
+  std::string family = "Compute Instance";             ///< others are written, but never read
+  std::string unit = "Hrs";                            ///< "GB-Mo"
 
   friend bool operator==(const PriceListItem&, const PriceListItem&) = default;
 };

@@ -1,9 +1,10 @@
-"""Modelled workers of the lab: the tasks they complete and what they report, as boto3 sees it."""
+"""Modelled workers of the lab: the tasks they complete, what they report and what they cost, as boto3 sees it."""
 import datetime
 import json
 import urllib.request
 
 import pytest
+from botocore.exceptions import ClientError
 
 from place import Place, tags
 
@@ -122,3 +123,48 @@ def test_an_order_that_makes_no_sense_changes_nothing(lab, order, problem):
         f"{lab.address}/_lab/workload", data=json.dumps(order).encode()))
     assert status == 400 and problem in json.loads(answer)["error"]
     assert lab.get("/_lab/workload")[2] == before
+
+
+IO1 = [{"DeviceName": "/dev/xvda", "Ebs": {"VolumeSize": 20, "VolumeType": "io1", "Iops": 1000}}]
+
+
+def test_the_bill_is_every_second_at_its_price_and_the_root_volume(workers):
+    (spot,) = workers.start(BlockDeviceMappings=IO1)
+    (plain,) = workers.start(spot=False)
+    workers.advance("2h30m17s")
+    workers.ec2.terminate_instances(InstanceIds=[spot, plain])
+    workers.advance("5m")
+    total = 0.0
+    for id, volume in (spot, 0.09375), (plain, 0.64 / 720):
+        row = workers.told(id)
+        bill = row["bill"]
+        assert (bill["from"], bill["to"]) == (row["running"], row["shutdown"])
+        moments = [datetime.datetime.fromisoformat(one["from"]) for one in bill["prices"]]
+        moments.append(datetime.datetime.fromisoformat(bill["to"]))
+        paid = sum(one["usd_per_hour"] * (end - begin).total_seconds() / 3600
+                   for one, begin, end in zip(bill["prices"], moments, moments[1:]))
+        assert bill["instance_usd"] == pytest.approx(paid, abs=2e-6)
+        assert bill["volumes_usd"] == pytest.approx(volume * bill["seconds"] / 3600)
+        assert bill["usd"] == bill["instance_usd"] + bill["volumes_usd"]
+        total += bill["usd"]
+    assert workers.audit()["bill_usd"] == pytest.approx(total)
+    assert workers.audit()["spent_usd"] + workers.audit()["volumes_usd"] == pytest.approx(total)
+
+
+def test_an_instance_that_hardly_ran_costs_a_minute(workers):
+    (id,) = workers.start(spot=False)
+    while workers.told(id)["state"] == "pending":
+        assert workers.told(id)["bill"] is None
+        workers.advance("1s")
+    workers.ec2.terminate_instances(InstanceIds=[id])
+    workers.advance("5m")
+    assert workers.told(id)["bill"]["seconds"] == 60
+
+
+@pytest.mark.parametrize("volume, code", [
+    ({"VolumeSize": 4}, "InvalidBlockDeviceMapping"), ({"VolumeSize": 20, "VolumeType": "io1"}, "InvalidBlockDeviceMapping"),
+    ({"VolumeType": "floppy"}, "InvalidParameterValue")])
+def test_volumes_that_cannot_be_are_refused(workers, volume, code):
+    with pytest.raises(ClientError) as caught:
+        workers.start(BlockDeviceMappings=[{"DeviceName": "/dev/xvda", "Ebs": volume}])
+    assert caught.value.response["Error"]["Code"] == code
