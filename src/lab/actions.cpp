@@ -5,6 +5,7 @@
 #include "lab/ec2_fleets.hpp"
 #include "lab/ec2_images.hpp"
 #include "lab/ec2_instances.hpp"
+#include "lab/ec2_lasting_fleets.hpp"
 #include "lab/ec2_launch_templates.hpp"
 #include "lab/ec2_launches.hpp"
 #include "lab/ec2_networks.hpp"
@@ -78,6 +79,7 @@ constexpr std::array kActions{
     Entry{"ec2", "DescribeTags", describe_tags},
     Entry{"ec2", "DescribeVpcs", describe_vpcs},
     Entry{"ec2", "GetSpotPlacementScores", get_spot_placement_scores},
+    Entry{"ec2", "ModifyFleet", modify_fleet},
     Entry{"ec2", "ModifySpotFleetRequest", modify_spot_fleet_request},
     Entry{"ec2", "RequestSpotFleet", request_spot_fleet},
     Entry{"ec2", "RequestSpotInstances", request_spot_instances},

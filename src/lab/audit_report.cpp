@@ -88,7 +88,8 @@ struct Left {
 };
 
 /// What still costs money, may come to cost it, or lies about.
-Left left_of(const sim::InstanceMarket& market, const std::string& account) {
+Left left_of(const World& world, const std::string& account) {
+  const auto& market = world.instances();
   const auto now = market.now();
   Left left;
   for (const auto& one : market.every_instance()) {
@@ -106,6 +107,11 @@ Left left_of(const sim::InstanceMarket& market, const std::string& account) {
   }
   for (const auto& one : market.every_fleet()) {
     if (one.order.owner.account == account && one.deleted_at == sim::kNever) {
+      left.fleets.push_back(one.id);
+    }
+  }
+  for (const auto& one : world.spot_fleets().fleets()) {
+    if (one.order.owner.account == account && one.cancelled_at == sim::kNever) {
       left.fleets.push_back(one.id);
     }
   }
@@ -129,7 +135,7 @@ std::string audit_summary(const World& world) {
   counted[std::string{kDefaultAccount}];  // it is asked for before it has done anything
   json accounts = json::object();
   for (const auto& [account, counts] : counted) {
-    const auto left = left_of(market, account);
+    const auto left = left_of(world, account);
     const auto& spent = spending[account];
     json by_day = json::object();
     for (const auto& [day, money] : spent.by_day) {

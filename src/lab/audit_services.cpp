@@ -137,7 +137,7 @@ std::string audit_fleets(const World& world) {
     rows.push_back(Value::object({{"id", fleet.id},
                                   {"account", fleet.order.owner.account},
                                   {"region", fleet.order.owner.region.text()},
-                                  {"state", sim::to_text(fleet.state)},
+                                  {"state", sim::state_text(fleet)},
                                   {"target", fleet.target()},
                                   {"fulfilled", fleet.fulfilled()},
                                   {"instances", instances},

@@ -1,6 +1,7 @@
 #include "lab/ec2_fleets.hpp"
 
 #include "base/number.hpp"
+#include "lab/ec2_lasting_fleets.hpp"
 #include "lab/filter.hpp"
 #include "lab/fleet_form.hpp"
 #include "lab/parameter.hpp"
@@ -83,6 +84,26 @@ void write_fleet(wire::XmlWriter& xml, const sim::Fleet& fleet, const ZoneNames&
   xml.close();
 }
 
+/// A fleet of either kind.
+struct Shown {
+  const sim::Fleet* instant = nullptr;
+  const sim::SpotFleet* lasting = nullptr;
+};
+
+std::string filter_value(const Shown& one, std::string_view filter, TimePoint as_of) {
+  if (one.lasting == nullptr) {
+    return filter == "type" ? "instant" : state_of(*one.instant, as_of);
+  }
+  if (filter == "type") {
+    return one.lasting->maintains ? "maintain" : "request";
+  }
+  return std::string{filter == "activity-status" ? activity_of(*one.lasting)
+                     : filter == "excess-capacity-termination-policy"
+                         ? (one.lasting->ends_excess ? "termination" : "no-termination")
+                     : filter == "replace-unhealthy-instances" ? "false"
+                                                               : sim::state_text(*one.lasting)};
+}
+
 Answered<const sim::Fleet*> find(const World& world, const Call& call, const std::string& id,
                                  TimePoint as_of) {
   const auto* fleet = world.instances().find_fleet(owner_of(call), id, as_of);
@@ -91,9 +112,57 @@ Answered<const sim::Fleet*> find(const World& world, const Call& call, const std
              : refuse(400, "InvalidFleetId.NotFound", "The fleet ID '{}' does not exist", id);
 }
 
+Answered<std::string> describe_lasting_instances(World& world, const Call& call,
+                                                 const sim::SpotFleet& fleet) {
+  const auto page = page_parameter(call, world.seed(), kFleetPages);
+  if (!page) {
+    return tl::unexpected(page.error());
+  }
+  const auto running = running_members(world, call, fleet);
+  return xml_answer(call, [&](wire::XmlWriter& xml) {
+    xml.leaf("fleetId", fleet.id);
+    write_active_instances(xml, running, page->first, page->end(running.size()));
+    write_next_token(xml, next_token(call, world.seed(), *page, running.size()));
+  });
+}
+
+/// What became of one fleet that was to be deleted.
+struct Deletion {
+  std::string id;
+  std::string_view before;
+  std::string_view after;
+};
+
+Answered<Deletion> delete_one(World& world, const Call& call, const std::string& id, bool ends) {
+  if (auto* lasting = find_lasting_fleet(world, call, id)) {
+    const auto before = sim::state_text(*lasting);
+    if (auto cancelled = world.spot_fleets().cancel(*lasting, ends); !cancelled) {
+      return refuse(400, "fleetNotInDeletableState", "{}", cancelled.error().message);
+    }
+    return Deletion{id, before, sim::state_text(*lasting)};
+  }
+  if (!ends) {
+    return refuse(400, "unexpectedError",
+                  "NoTerminateInstances option is not supported for instant fleet");
+  }
+  const auto fleet = world.instances().delete_fleet(owner_of(call), id);
+  if (!fleet) {
+    return refuse(fleet.error());
+  }
+  world.instances().end_instances(**fleet);
+  return Deletion{id, "active", "deleted_terminating"};
+}
+
 }  // namespace
 
 Answered<std::string> create_fleet(World& world, const Call& call) {
+  const auto type = read_fleet_type(call);
+  if (!type) {
+    return tl::unexpected(type.error());
+  }
+  if (*type != "instant") {
+    return create_lasting_fleet(world, call);
+  }
   const auto order = read_fleet_order(world, call);
   if (!order) {
     return tl::unexpected(order.error());
@@ -120,25 +189,38 @@ Answered<std::string> describe_fleets(World& world, const Call& call) {
   if (!filters || !page) {
     return tl::unexpected(!filters ? filters.error() : page.error());
   }
-  // As on AWS an instant fleet is only shown to who knows its ID.
-  std::vector<const sim::Fleet*> found;
-  for (const auto& id : call.form.list("FleetId")) {
+  std::vector<Shown> found;
+  const auto ids = call.form.list("FleetId");
+  for (const auto& id : ids) {
+    if (const auto* lasting = find_lasting_fleet(world, call, id)) {
+      found.push_back({.lasting = lasting});
+      continue;
+    }
     const auto fleet = find(world, call, id, page->as_of);
     if (!fleet) {
       return tl::unexpected(fleet.error());
     }
-    found.push_back(*fleet);
+    found.push_back({.instant = *fleet});
   }
-  std::erase_if(found, [&](const sim::Fleet* fleet) {
+  // As on AWS an instant fleet is only shown to who knows its ID.
+  for (const auto* lasting :
+       ids.empty() ? list_lasting_fleets(world, call) : std::vector<const sim::SpotFleet*>{}) {
+    found.push_back({.lasting = lasting});
+  }
+  std::erase_if(found, [&](const Shown& one) {
     return !filters->let_through([&](std::string_view filter) -> std::vector<std::string> {
-      return {filter == "type" ? "instant" : state_of(*fleet, page->as_of)};
+      return {filter_value(one, filter, page->as_of)};
     });
   });
   const ZoneNames zones{world, call};
   return xml_answer(call, [&](wire::XmlWriter& xml) {
     xml.open("fleetSet");
     for (auto i = page->first; i < page->end(found.size()); ++i) {
-      write_fleet(xml, *found[i], zones, page->as_of);
+      if (found[i].lasting != nullptr) {
+        write_lasting_fleet(xml, *found[i].lasting, zones);
+      } else {
+        write_fleet(xml, *found[i].instant, zones, page->as_of);
+      }
     }
     xml.close();
     write_next_token(xml, next_token(call, world.seed(), *page, found.size()));
@@ -149,6 +231,9 @@ Answered<std::string> describe_fleet_instances(World& world, const Call& call) {
   const auto id = text_parameter(call, "FleetId");
   if (!id) {
     return refuse_missing("FleetId");
+  }
+  if (const auto* lasting = find_lasting_fleet(world, call, *id)) {
+    return describe_lasting_instances(world, call, *lasting);
   }
   const auto fleet = find(world, call, *id, call.as_of);
   if (!fleet) {
@@ -183,30 +268,21 @@ Answered<std::string> delete_fleets(World& world, const Call& call) {
   if (ids.empty()) {
     return refuse_missing("FleetId");
   }
-  const auto owner = owner_of(call);
-  auto& market = world.instances();
-  std::vector<std::string> deleted;
-  std::vector<std::pair<std::string, sim::MarketRefusal>> refused;
+  std::vector<Deletion> deleted;
+  std::vector<std::pair<std::string, Refusal>> refused;
   for (const auto& id : ids) {
-    if (!*ends_instances) {
-      refused.push_back(
-          {id,
-           {"unexpectedError", "NoTerminateInstances option is not supported for instant fleet"}});
-      continue;
+    auto done = delete_one(world, call, id, *ends_instances);
+    if (done) {
+      deleted.push_back(*std::move(done));
+    } else {
+      refused.emplace_back(id, std::move(done.error()));
     }
-    const auto fleet = market.delete_fleet(owner, id);
-    if (!fleet) {
-      refused.push_back({id, fleet.error()});
-      continue;
-    }
-    market.end_instances(**fleet);
-    deleted.push_back(id);
   }
   return xml_answer(call, [&](wire::XmlWriter& xml) {
     xml.open("successfulFleetDeletionSet");
-    for (const auto& id : deleted) {
-      xml.open("item").leaf("currentFleetState", "deleted_terminating");
-      xml.leaf("previousFleetState", "active").leaf("fleetId", id).close();
+    for (const auto& one : deleted) {
+      xml.open("item").leaf("currentFleetState", one.after);
+      xml.leaf("previousFleetState", one.before).leaf("fleetId", one.id).close();
     }
     xml.close().open("unsuccessfulFleetDeletionSet");
     for (const auto& [id, why] : refused) {

@@ -1,5 +1,6 @@
 #include "lab/ec2_spot_fleets.hpp"
 
+#include "lab/ec2_lasting_fleets.hpp"
 #include "lab/parameter.hpp"
 #include "lab/resource_rows.hpp"
 #include "lab/spot_fleet_form.hpp"
@@ -53,15 +54,6 @@ Answered<sim::SpotFleet*> find_named(World& world, const Call& call) {
   return id ? find(world, call, *id) : refuse_missing("SpotFleetRequestId");
 }
 
-std::string_view activity_of(const sim::SpotFleet& fleet) {
-  const auto target = static_cast<double>(fleet.target());
-  const bool is_ending =
-      fleet.state == sim::SpotFleet::State::CancelledTerminating || fleet.fulfilled() > target;
-  return is_ending                    ? "pending_termination"
-         : fleet.fulfilled() < target ? "pending_fulfillment"
-                                      : "fulfilled";
-}
-
 void write_specification(wire::XmlWriter& xml, const sim::FleetCandidate& candidate,
                          const ZoneNames& zones) {
   xml.open("item").leaf("imageId", candidate.spec.image_id);
@@ -78,7 +70,7 @@ void write_specification(wire::XmlWriter& xml, const sim::FleetCandidate& candid
 void write_fleet_request(wire::XmlWriter& xml, const sim::SpotFleet& fleet,
                          const ZoneNames& zones) {
   xml.open("item").leaf("spotFleetRequestId", fleet.id);
-  xml.leaf("spotFleetRequestState", sim::to_text(fleet.state));
+  xml.leaf("spotFleetRequestState", sim::state_text(fleet));
   xml.leaf("activityStatus", activity_of(fleet));
   xml.leaf("createTime", wire::to_timestamp(fleet.created_at));
   xml.open("spotFleetRequestConfig");
@@ -91,11 +83,17 @@ void write_fleet_request(wire::XmlWriter& xml, const sim::SpotFleet& fleet,
   xml.leaf("type", fleet.maintains ? "maintain" : "request");
   xml.leaf("excessCapacityTerminationPolicy", fleet.ends_excess ? "default" : "noTermination");
   xml.leaf("terminateInstancesWithExpiration", "false").leaf("replaceUnhealthyInstances", "false");
-  xml.open("launchSpecifications");
-  for (const auto& candidate : fleet.order.candidates) {
-    write_specification(xml, candidate, zones);
+  const auto& candidates = fleet.order.candidates;
+  if (!candidates.empty() && !candidates.front().label.empty()) {
+    write_template_configs(xml, fleet.order, zones, "spotPrice");
+  } else {
+    xml.open("launchSpecifications");
+    for (const auto& candidate : candidates) {
+      write_specification(xml, candidate, zones);
+    }
+    xml.close();
   }
-  xml.close().close();
+  xml.close();
   write_tags(xml, fleet.tags);
   xml.close();
 }
@@ -107,9 +105,13 @@ Answered<std::string> request_spot_fleet(World& world, const Call& call) {
   if (!wanted) {
     return tl::unexpected(std::move(wanted.error()));
   }
-  const auto& made = world.spot_fleets().request(*std::move(wanted));
+  const auto made = world.spot_fleets().request(*std::move(wanted));
+  if (!made) {
+    return refuse(made.error());
+  }
   world.watch();
-  return xml_answer(call, [&](wire::XmlWriter& xml) { xml.leaf("spotFleetRequestId", made.id); });
+  return xml_answer(call,
+                    [&](wire::XmlWriter& xml) { xml.leaf("spotFleetRequestId", (*made)->id); });
 }
 
 Answered<std::string> describe_spot_fleet_requests(World& world, const Call& call) {
@@ -128,8 +130,9 @@ Answered<std::string> describe_spot_fleet_requests(World& world, const Call& cal
   if (found.empty()) {
     found = world.spot_fleets().list(owner_of(call));
     std::erase_if(found, [&](const sim::SpotFleet* fleet) {
-      return fleet->cancelled_at != sim::kNever &&
-             fleet->cancelled_at + kShownAfterwards < call.now;
+      return fleet->kind != sim::SpotFleet::Kind::Spot ||
+             (fleet->cancelled_at != sim::kNever &&
+              fleet->cancelled_at + kShownAfterwards < call.now);
     });
   }
   const ZoneNames zones{world, call};
@@ -149,24 +152,10 @@ Answered<std::string> describe_spot_fleet_instances(World& world, const Call& ca
   if (!page || !fleet) {
     return tl::unexpected(!page ? page.error() : fleet.error());
   }
-  std::vector<const sim::Instance*> running;
-  for (const auto& one : (*fleet)->members) {
-    const auto* instance = world.instances().find_any(one.instance_id);
-    if (sim::state(*instance, call.as_of) == sim::InstanceState::Running) {
-      running.push_back(instance);
-    }
-  }
+  const auto running = running_members(world, call, **fleet);
   return xml_answer(call, [&](wire::XmlWriter& xml) {
-    xml.leaf("spotFleetRequestId", (*fleet)->id).open("activeInstanceSet");
-    for (auto i = page->first; i < page->end(running.size()); ++i) {
-      xml.open("item").leaf("instanceId", running[i]->id);
-      xml.leaf("instanceType", running[i]->spec.type.text());
-      if (running[i]->is_spot) {
-        xml.leaf("spotInstanceRequestId", running[i]->spot_request_id);
-      }
-      xml.leaf("instanceHealth", "healthy").close();
-    }
-    xml.close();
+    xml.leaf("spotFleetRequestId", (*fleet)->id);
+    write_active_instances(xml, running, page->first, page->end(running.size()));
     write_next_token(xml, next_token(call, world.seed(), *page, running.size()));
   });
 }
@@ -256,10 +245,10 @@ Answered<std::string> cancel_spot_fleet_requests(World& world, const Call& call)
             fleet.error().message}});
       continue;
     }
-    const auto before = sim::to_text((*fleet)->state);
+    const auto before = sim::state_text(**fleet);
     const auto cancelled = world.spot_fleets().cancel(**fleet, *ends);
     if (cancelled) {
-      good.push_back({id, before, sim::to_text((*fleet)->state)});
+      good.push_back({id, before, sim::state_text(**fleet)});
     } else {
       bad.push_back({id, cancelled.error()});
     }

@@ -157,12 +157,34 @@ Answered<std::vector<sim::FleetCandidate>> read_candidates(const World& world, c
   return candidates;
 }
 
-Answered<sim::FleetOrder> read_fleet_order(const World& world, const Call& call) {
-  const auto type = text_parameter(call, "Type").value_or("maintain");
-  if (type != "instant") {
-    return refuse(400, "UnsupportedOperation",
-                  "This lab's fleets are of type instant, not of type {}.", type);
+Answered<std::string> read_fleet_type(const Call& call) {
+  auto type = text_parameter(call, "Type").value_or("maintain");
+  const bool is_known = type == "instant" || type == "maintain" || type == "request";
+  return is_known ? Answered<std::string>{std::move(type)}
+                  : refuse(400, "InvalidParameterValue", "Invalid value '{}' for Type.", type);
+}
+
+Answered<std::pair<int, int>> read_new_targets(const Call& call, const sim::FleetOrder& order) {
+  const auto read = read_targets(call, order);
+  if (!read) {
+    return tl::unexpected(read.error());
   }
+  const auto total = read->spot_target + read->on_demand_target;
+  const auto named = integer_parameter(call, "TargetCapacitySpecification.OnDemandTargetCapacity",
+                                       0, kMostCapacity);
+  // What is not said of on-demand stays as it is; all the rest is spot.
+  const auto on_demand = std::min<std::int64_t>(
+      total, named && *named ? **named : std::int64_t{order.on_demand_target});
+  return std::pair{total - static_cast<int>(on_demand), static_cast<int>(on_demand)};
+}
+
+std::string_view fleet_strategy_name(sim::FleetStrategy strategy) {
+  const auto* known = std::find_if(kStrategies.begin(), kStrategies.end(),
+                                   [&](const auto& one) { return one.second == strategy; });
+  return known->first;
+}
+
+Answered<sim::FleetOrder> read_fleet_order(const World& world, const Call& call) {
   for (const auto* most : {"SpotOptions.MaxTotalPrice", "OnDemandOptions.MaxTotalPrice"}) {
     if (text_parameter(call, most)) {
       return refuse(400, "UnsupportedOperation",

@@ -120,6 +120,11 @@ Answered<sim::SpotFleet> read_spot_fleet(const World& world, const Call& call) {
     return tl::unexpected(std::move(tags.error()));
   }
   fleet.tags = *std::move(tags);
+  auto token = read_token(config);
+  if (!token) {
+    return tl::unexpected(std::move(token.error()));
+  }
+  fleet.order.token = *std::move(token);
   return fleet;
 }
 

@@ -23,8 +23,9 @@ bool is_filling(const SpotFleet& fleet) {
 
 }  // namespace
 
-std::string_view to_text(SpotFleet::State state) {
-  switch (state) {
+std::string_view state_text(const SpotFleet& fleet) {
+  const bool is_spot = fleet.kind == SpotFleet::Kind::Spot;
+  switch (fleet.state) {
     case FleetState::Submitted:
       return "submitted";
     case FleetState::Active:
@@ -32,11 +33,11 @@ std::string_view to_text(SpotFleet::State state) {
     case FleetState::Modifying:
       return "modifying";
     case FleetState::CancelledRunning:
-      return "cancelled_running";
+      return is_spot ? "cancelled_running" : "deleted_running";
     case FleetState::CancelledTerminating:
-      return "cancelled_terminating";
+      return is_spot ? "cancelled_terminating" : "deleted_terminating";
     case FleetState::Cancelled:
-      return "cancelled";
+      return is_spot ? "cancelled" : "deleted";
   }
   return "failed";
 }
@@ -49,15 +50,24 @@ double SpotFleet::fulfilled(bool is_spot) const {
   return sum;
 }
 
-SpotFleet& SpotFleets::request(SpotFleet wanted) {
+Granted<SpotFleet*> SpotFleets::request(SpotFleet wanted) {
+  const auto& token = wanted.order.token;
+  const auto known = std::find_if(fleets_.begin(), fleets_.end(), [&](const SpotFleet& fleet) {
+    return !token.text.empty() && fleet.order.owner == wanted.order.owner &&
+           fleet.order.token.text == token.text;
+  });
+  if (known != fleets_.end()) {
+    return known->order.token.parameters == token.parameters ? Granted<SpotFleet*>{&*known}
+                                                             : tl::unexpected(mismatch(token));
+  }
   const auto key = derive(seed_, ++things_);
-  wanted.id = "sfr-" + uuid_of(key);
+  wanted.id = (wanted.kind == SpotFleet::Kind::Spot ? "sfr-" : "fleet-") + uuid_of(key);
   wanted.created_at = now();
   index_[wanted.id] = fleets_.size();
   auto& made = fleets_.emplace_back(std::move(wanted));
   tell(made, "fleetRequestChange", "submitted");
   look_at(made, kSoonestFill + Duration{static_cast<std::int64_t>(uniform(key) * kFillSpread)});
-  return made;
+  return &made;
 }
 
 SpotFleet* SpotFleets::find(const Owner& owner, const std::string& id) {
@@ -88,9 +98,9 @@ void SpotFleets::tell(SpotFleet& fleet, std::string_view kind, std::string_view 
 Granted<void> SpotFleets::modify(SpotFleet& fleet, int spot_target, int on_demand_target,
                                  bool ends_excess) {
   if (fleet.state != FleetState::Active || !fleet.maintains) {
-    return tl::unexpected(MarketRefusal{
-        "FleetNotInModifiableState",
-        "The Spot Fleet request is not in a state, or not of a type, that can be modified."});
+    return tl::unexpected(
+        MarketRefusal{"FleetNotInModifiableState",
+                      "The fleet is not in a state, or not of a type, that can be modified."});
   }
   fleet.order.spot_target = spot_target;
   fleet.order.on_demand_target = on_demand_target;
@@ -104,15 +114,14 @@ Granted<void> SpotFleets::modify(SpotFleet& fleet, int spot_target, int on_deman
 
 Granted<void> SpotFleets::cancel(SpotFleet& fleet, bool ends_instances) {
   if (!is_filling(fleet)) {
-    return tl::unexpected(
-        MarketRefusal{"fleetRequestNotInCancellableState",
-                      "The Spot Fleet request is not in a state that can be cancelled."});
+    return tl::unexpected(MarketRefusal{"fleetRequestNotInCancellableState",
+                                        "The fleet is not in a state that can be cancelled."});
   }
   fleet.cancelled_at = now();
   fleet.state = fleet.members.empty() ? FleetState::Cancelled
                 : ends_instances      ? FleetState::CancelledTerminating
                                       : FleetState::CancelledRunning;
-  tell(fleet, "fleetRequestChange", to_text(fleet.state));
+  tell(fleet, "fleetRequestChange", state_text(fleet));
   if (ends_instances) {
     const auto members = fleet.members;
     for (const auto& one : members) {
@@ -207,7 +216,7 @@ void SpotFleets::shutting_down(const Instance& instance) {
   if (fleet->members.empty() && (fleet->state == FleetState::CancelledRunning ||
                                  fleet->state == FleetState::CancelledTerminating)) {
     fleet->state = FleetState::Cancelled;
-    tell(*fleet, "fleetRequestChange", "cancelled");
+    tell(*fleet, "fleetRequestChange", state_text(*fleet));
   } else if (fleet->state == FleetState::Active && fleet->maintains) {
     look_at(*fleet, kSoonestFill + Duration{static_cast<std::int64_t>(
                                        uniform(derive(seed_, ++things_)) * kFillSpread)});

@@ -18,8 +18,9 @@ struct FleetMember {
   bool is_spot = true;
 };
 
-/// A Spot Fleet. Its order's targets are what it is to have.
+/// A Spot Fleet, or an EC2 Fleet that is not instant. Its order's targets are what it is to have.
 struct SpotFleet {
+  enum class Kind : std::uint8_t { Spot, Ec2 };
   enum class State : std::uint8_t {
     Submitted,
     Active,
@@ -29,8 +30,9 @@ struct SpotFleet {
     Cancelled,
   };
 
-  std::string id;  ///< "sfr-..."
+  std::string id;  ///< "sfr-...", "fleet-..."
   FleetOrder order;
+  Kind kind = Kind::Spot;
   bool maintains = true;    ///< else it only asks once
   bool ends_excess = true;  ///< what is more than its target
   std::string role = {};
@@ -55,14 +57,15 @@ struct SpotFleet {
   double fulfilled() const { return fulfilled(true) + fulfilled(false); }
 };
 
-/// Spot Fleets as a model: they launch into the instance market until they have their target, and
+/// Such fleets as a model: they launch into the instance market until they have their target, and
 /// replace what they lose.
 class SpotFleets {
  public:
   SpotFleets(Agenda& agenda, InstanceMarket& market, std::uint64_t seed)
       : agenda_{agenda}, market_{market}, seed_{seed} {}
 
-  SpotFleet& request(SpotFleet wanted);
+  /// A token that was used gives the fleet it gave. Refused where other parameters came with it.
+  Granted<SpotFleet*> request(SpotFleet wanted);
   SpotFleet* find(const Owner& owner, const std::string& id);
   std::vector<const SpotFleet*> list(const Owner& owner) const;
   const std::deque<SpotFleet>& fleets() const { return fleets_; }
@@ -94,6 +97,7 @@ class SpotFleets {
   std::map<std::string, std::size_t> index_;
 };
 
-std::string_view to_text(SpotFleet::State state);  ///< "cancelled_running"
+/// "cancelled_running" of a Spot Fleet, "deleted_running" of an EC2 Fleet.
+std::string_view state_text(const SpotFleet& fleet);
 
 }  // namespace spotvane::sim

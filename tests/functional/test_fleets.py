@@ -1,4 +1,4 @@
-"""Instant fleets, launch templates and tags, as boto3 sees them in the lab."""
+"""EC2 Fleets, launch templates and tags, as boto3 sees them in the lab."""
 import functools
 
 import botocore.exceptions
@@ -68,8 +68,57 @@ def test_says_what_is_wrong_with_a_fleet(place):
     assert instances_of(wrong) == [] and wrong["Errors"][0]["ErrorCode"] == "InvalidParameterValue"
     with pytest.raises(botocore.exceptions.ClientError, match="InvalidLaunchTemplateId.NotFound"):
         fleet(place, "lt-00000000000000000")
-    with pytest.raises(botocore.exceptions.ClientError, match="UnsupportedOperation"):
-        fleet(place, launch_template, Type="maintain")
+    with pytest.raises(botocore.exceptions.ClientError, match="InvalidParameterValue"):
+        fleet(place, launch_template, Type="forever")
+    with pytest.raises(botocore.exceptions.ClientError, match="only fleets of type instant tag"):
+        fleet(place, launch_template, Type="maintain", TagSpecifications=tags("instance", a="b"))
+
+
+def test_a_fleet_that_maintains_replaces_what_it_loses(place):
+    launch_template = template(place)
+    made = functools.partial(fleet, place, launch_template, [
+        {"InstanceType": "m5.large", "WeightedCapacity": 2}, {"InstanceType": "c5.large", "WeightedCapacity": 2}],
+        count=8, Type="maintain", ClientToken="t")
+    id = made()["FleetId"]
+    assert made()["FleetId"] == id
+
+    def described():
+        (one,) = place.ec2.describe_fleets(FleetIds=[id])["Fleets"]
+        return one
+
+    def running():
+        return {one["InstanceId"] for one in place.ec2.describe_fleet_instances(FleetId=id)["ActiveInstances"]}
+
+    def settle(count):
+        for _ in range(60):
+            if len(running()) == count:
+                return
+            place.advance("5s")
+        raise AssertionError(described())
+
+    assert described()["FleetState"] == "submitted"
+    settle(4)
+    assert (described()["FleetState"], described()["ActivityStatus"]) == ("active", "fulfilled")
+    assert described()["FulfilledCapacity"] == 8.0
+    assert [one["WeightedCapacity"] for one in described()["LaunchTemplateConfigs"][0]["Overrides"]] == [2.0, 2.0]
+    assert all({"Key": "aws:ec2:fleet-id", "Value": id} in one["Tags"]
+               for one in place.described(InstanceIds=list(running())))
+    first = running()
+    place.lab.order("instances", {"interrupt": sorted(first)[:2]})
+    place.advance("2m")
+    settle(4)
+    assert len(running() - first) == 2
+
+    place.ec2.modify_fleet(FleetId=id, TargetCapacitySpecification={"TotalTargetCapacity": 12, "OnDemandTargetCapacity": 4})
+    assert described()["FleetState"] == "modifying"
+    settle(6)
+    assert described()["FulfilledOnDemandCapacity"] == 4.0
+    assert [one["FleetId"] for one in place.ec2.describe_fleets()["Fleets"]] == [id]
+    gone = place.ec2.delete_fleets(FleetIds=[id], TerminateInstances=False)["SuccessfulFleetDeletions"]
+    assert [(one["PreviousFleetState"], one["CurrentFleetState"]) for one in gone] == [("active", "deleted_running")]
+    assert len(running()) == 6
+    place.ec2.terminate_instances(InstanceIds=list(running()))
+    assert described()["FleetState"] == "deleted"
 
 
 def test_keeps_launch_templates(place):
