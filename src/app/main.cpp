@@ -13,6 +13,7 @@
 #include "cli/commands/controller.hpp"
 #include "cli/commands/demo.hpp"
 #include "cli/commands/export.hpp"
+#include "cli/commands/fleet.hpp"
 #include "cli/commands/history.hpp"
 #include "cli/commands/job_pareto.hpp"
 #include "cli/commands/lab.hpp"
@@ -64,6 +65,10 @@ int main(int argc, char** argv) {
   commands.add<cli::ArchiveImport>("archive import");
   commands.add<cli::ArchiveVerify>("archive verify");
   commands.add<cli::ArchiveGenerate>("archive generate");
+  commands.add<cli::FleetCreate>("fleet create");
+  commands.add<cli::FleetShow>("fleet show");
+  commands.add<cli::FleetScale>("fleet scale");
+  commands.add<cli::FleetCancel>("fleet cancel");
   commands.add<cli::Controller>("controller");
   commands.add<cli::ControllerLog>("controller log");
   commands.add<cli::ConfigCheck>("config check");

@@ -46,6 +46,7 @@ class RealCloud final : public cli::Cloud {
     return {aws_.containers(), aws_.queues(), aws_.topics(),
             aws_.fleets(),     aws_.groups(), aws_.metrics()};
   }
+  FleetOrders& fleet_orders() override { return aws_.fleet_orders(); }
   CloudAccess access() const override { return aws_.access(); }
   void keys_in_use(On<KeysInUse> on_keys) override { aws_.keys_in_use(std::move(on_keys)); }
   const Clock& clock() override { return clock_; }

@@ -24,6 +24,7 @@
 
 namespace spotvane {
 class Containers;
+class FleetOrders;
 class Fleets;
 class HttpTransport;
 class Metrics;
@@ -80,6 +81,7 @@ class Cloud {
   virtual Instances& instances() = 0;
   virtual Images& images() = 0;
   virtual GuardServices guard_services() = 0;
+  virtual FleetOrders& fleet_orders() = 0;
 
   /// With which credentials it works, and whom it asks.
   virtual CloudAccess access() const = 0;

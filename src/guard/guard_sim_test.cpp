@@ -64,6 +64,13 @@ class FakeAws final : public Containers, public Fleets, public ScalingGroups, pu
       return all;
     });
   }
+  void scale_fleet(FleetTarget wanted, On<void> on_done) override {
+    answer(std::move(on_done), [this, wanted]() -> Result<void> {
+      scales.push_back(wanted.target);
+      target = wanted.target;
+      return {};
+    });
+  }
   void describe_group(model::Region, std::string name,
                       On<std::optional<ScalingGroup>> on_group) override {
     answer(std::move(on_group),
@@ -107,6 +114,7 @@ class FakeAws final : public Containers, public Fleets, public ScalingGroups, pu
   double trouble = 0.0;  // share of calls that fail, half of them after their effect
   std::map<std::string, int> drains;
   std::vector<int> sets;
+  std::vector<int> scales;
 
  private:
   template <typename T, typename Make>

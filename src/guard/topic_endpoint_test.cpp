@@ -120,6 +120,7 @@ class NoAws final : public Containers, public Fleets, public ScalingGroups, publ
                       On<void>) override {}
   void describe_fleet(model::Region, std::string, On<SpotFleet>) override {}
   void fleet_instances(model::Region, std::string, On<std::vector<FleetInstance>>) override {}
+  void scale_fleet(FleetTarget, On<void>) override {}
   void describe_group(model::Region, std::string, On<std::optional<ScalingGroup>>) override {}
   void set_desired_capacity(model::Region, std::string, int, bool, On<void>) override {}
   void fleet_metric(FleetMetricQuery, On<std::vector<MetricPoint>>) override {}

@@ -1,6 +1,7 @@
 #pragma once
 
 #include "base/time.hpp"
+#include "model/launch.hpp"
 #include "ports/cloud.hpp"
 
 #include <map>
@@ -10,13 +11,28 @@
 
 namespace spotvane {
 
-/// A Spot Fleet request as AWS describes it.
+/// What a fleet may launch, and what an instance of it counts for.
+struct FleetPool {
+  model::InstanceType type;
+  model::ZoneName zone = {};  ///< by the account's name; empty: any of the region
+  double weight = 1.0;
+
+  friend bool operator==(const FleetPool&, const FleetPool&) = default;
+};
+
+/// A fleet that lasts, as AWS describes it: a Spot Fleet ("sfr-...") or an EC2 Fleet ("fleet-...").
 struct SpotFleet {
   std::string id;
   std::string state = {};  ///< "active", "modifying", ...
   double target = 0.0;
   double fulfilled = 0.0;
   std::map<std::string, double> weights = {};  ///< by instance type, of those that have one
+  double on_demand = 0.0;                      ///< of the target
+  std::string activity = {};                   ///< "fulfilled", "pending_fulfillment", ...
+  std::string type = {};                       ///< "maintain", "request"
+  std::string strategy = {};                   ///< as EC2 Fleets spell it: "diversified"
+  std::vector<FleetPool> pools = {};
+  std::optional<TimePoint> created = {};
 };
 
 /// An instance of a fleet.
@@ -25,7 +41,16 @@ struct FleetInstance {
   std::string type = {};
 };
 
-/// Spot Fleets.
+/// What a fleet's target is to be.
+struct FleetTarget {
+  model::Region region;
+  std::string id;
+  int target = 0;
+  std::optional<int> on_demand = {};  ///< of it; none: as it was
+  bool keeps_excess = false;          ///< ends no instance where the target falls
+};
+
+/// Spot Fleets and EC2 Fleets; which of them a fleet is its ID says.
 class Fleets {
  public:
   virtual ~Fleets() = default;
@@ -36,6 +61,43 @@ class Fleets {
   /// Those that AWS counts as running.
   virtual void fleet_instances(model::Region region, std::string id,
                                On<std::vector<FleetInstance>> on_instances) = 0;
+
+  /// Sets the target. `Busy` where the fleet is being changed already, or cannot be.
+  virtual void scale_fleet(FleetTarget wanted, On<void> on_done) = 0;
+};
+
+enum class FleetKind : std::uint8_t { SpotFleet, Ec2Fleet };
+
+/// A fleet to create. AWS takes the same order with the same token once.
+struct FleetOrder {
+  model::Region region;
+  FleetKind kind = FleetKind::SpotFleet;
+  std::string token;            ///< at most 64 characters of ASCII
+  std::string launch_template;  ///< "lt-..." or its name
+  std::string version = {};     ///< of it; empty: its default
+  std::vector<FleetPool> pools;
+  int target = 0;
+  int on_demand = 0;  ///< of the target
+  std::string strategy = "diversified";
+  bool maintains = true;  ///< else it asks once
+  std::string role = {};  ///< ARN, which a Spot Fleet acts by
+  std::vector<model::Tag> tags = {};
+};
+
+/// Fleets as who owns them sees them.
+class FleetOrders {
+ public:
+  virtual ~FleetOrders() = default;
+
+  /// Answers its ID.
+  virtual void create_fleet(FleetOrder order, On<std::string> on_id) = 0;
+
+  /// All of the region of both kinds, instant ones apart; those that ended lately, too.
+  virtual void list_fleets(model::Region region, On<std::vector<SpotFleet>> on_fleets) = 0;
+
+  /// `NotFound` where there is none of that ID.
+  virtual void cancel_fleet(model::Region region, std::string id, bool ends_instances,
+                            On<void> on_done) = 0;
 };
 
 /// An Auto Scaling group, as far as its size is concerned.

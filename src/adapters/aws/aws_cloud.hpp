@@ -11,6 +11,7 @@
 #include "adapters/aws/aws_instances.hpp"
 #include "adapters/aws/aws_price_list.hpp"
 #include "adapters/aws/aws_queues.hpp"
+#include "adapters/aws/aws_scaling.hpp"
 #include "adapters/aws/aws_topics.hpp"
 #include "adapters/aws/credentials.hpp"
 
@@ -46,6 +47,7 @@ class AwsCloud {
   Queues& queues() { return queues_; }
   Topics& topics() { return topics_; }
   Fleets& fleets() { return fleets_; }
+  FleetOrders& fleet_orders() { return fleets_; }
   ScalingGroups& groups() { return groups_; }
   Metrics& metrics() { return metrics_; }
 

@@ -80,6 +80,9 @@ constexpr std::array kRules{
     Rule{"QueueDoesNotExist", ErrorKind::NotFound},
     Rule{"AWS.SimpleQueueService.NonExistentQueue", ErrorKind::NotFound},
     Rule{"ScalingActivityInProgress", ErrorKind::Busy},
+    Rule{"FleetNotInModifiableState", ErrorKind::Busy},
+    Rule{"fleetRequestIdDoesNotExist", ErrorKind::NotFound},
+    Rule{"fleetIdDoesNotExist", ErrorKind::NotFound},
     Rule{"ResourceContention", ErrorKind::Unavailable, Retry::Transient},
 
     Rule{"OptInRequired", ErrorKind::NotEnabled},

@@ -1,0 +1,119 @@
+#include "adapters/aws/aws_scaling.hpp"
+
+#include "base/number.hpp"
+#include "wire/form.hpp"
+#include "wire/xml.hpp"
+
+#include <algorithm>
+#include <utility>
+
+namespace spotvane::adapters {
+
+namespace {
+
+using wire::Form;
+using wire::XmlNode;
+
+/// The answer's root. Fails with `Corrupt` where it is no XML.
+Result<wire::XmlDocument> scaling_answer(const Result<std::string>& body, std::string_view action) {
+  if (!body) {
+    return tl::unexpected(body.error());
+  }
+  auto document = wire::XmlDocument::parse(*body);
+  if (!document) {
+    return tl::unexpected(std::move(document.error()).during(action));
+  }
+  return document;
+}
+
+std::optional<double> scaling_real(XmlNode node, std::string_view name) {
+  const auto number = parse_real(node.child_text(name));
+  return number ? std::optional{*number} : std::nullopt;
+}
+
+std::optional<int> scaling_whole(XmlNode node, std::string_view name) {
+  const auto number = parse_integer(node.child_text(name));
+  return number ? std::optional{static_cast<int>(*number)} : std::nullopt;
+}
+
+Result<std::optional<ScalingGroup>> read_group(const Result<std::string>& body,
+                                               const std::string& name) {
+  const auto document = scaling_answer(body, "DescribeAutoScalingGroups");
+  if (!document) {
+    return tl::unexpected(document.error());
+  }
+  std::optional<ScalingGroup> group;
+  document->root()
+      .child("DescribeAutoScalingGroupsResult")
+      .child("AutoScalingGroups")
+      .each([&](XmlNode one) {
+        const auto least = scaling_whole(one, "MinSize");
+        const auto most = scaling_whole(one, "MaxSize");
+        const auto desired = scaling_whole(one, "DesiredCapacity");
+        if (one.child_text("AutoScalingGroupName") == name && least && most && desired) {
+          group = ScalingGroup{name, *least, *most, *desired};
+        }
+      });
+  return group;
+}
+
+Result<std::vector<MetricPoint>> read_points(const Result<std::string>& body) {
+  const auto document = scaling_answer(body, "GetMetricStatistics");
+  if (!document) {
+    return tl::unexpected(document.error());
+  }
+  std::vector<MetricPoint> points;
+  document->root().child("GetMetricStatisticsResult").child("Datapoints").each([&](XmlNode one) {
+    const auto at = parse_time(one.child_text("Timestamp"));
+    const auto maximum = scaling_real(one, "Maximum");
+    if (at && maximum) {
+      points.push_back({*at, *maximum});
+    }
+  });
+  // CloudWatch keeps no order.
+  std::sort(points.begin(), points.end(),
+            [](const MetricPoint& a, const MetricPoint& b) { return a.at < b.at; });
+  return points;
+}
+
+}  // namespace
+
+void AwsScalingGroups::describe_group(model::Region region, std::string name,
+                                      On<std::optional<ScalingGroup>> on_group) {
+  auto form = Form::call("DescribeAutoScalingGroups", wire::kAutoScaling.version);
+  form.add("AutoScalingGroupNames.member.1", name);
+  client_.call({wire::kAutoScaling, region.text(), "DescribeAutoScalingGroups", form.encode()},
+               [name, on_group = std::move(on_group)](const Result<std::string>& body) {
+                 on_group(read_group(body, name));
+               });
+}
+
+void AwsScalingGroups::set_desired_capacity(model::Region region, std::string name, int desired,
+                                            bool honors_cooldown, On<void> on_done) {
+  auto form = Form::call("SetDesiredCapacity", wire::kAutoScaling.version);
+  form.add("AutoScalingGroupName", name);
+  form.add("DesiredCapacity", fmt::to_string(desired));
+  form.add("HonorCooldown", honors_cooldown ? "true" : "false");
+  client_.call({wire::kAutoScaling, region.text(), "SetDesiredCapacity", form.encode()},
+               [on_done = std::move(on_done)](const Result<std::string>& body) {
+                 on_done(body ? Result<void>{} : tl::unexpected(body.error()));
+               });
+}
+
+void AwsMetrics::fleet_metric(FleetMetricQuery query, On<std::vector<MetricPoint>> on_points) {
+  auto form = Form::call("GetMetricStatistics", wire::kCloudWatch.version);
+  form.add("Namespace", "AWS/EC2Spot");
+  form.add("MetricName", query.metric);
+  form.add("Dimensions.member.1.Name", "FleetRequestId");
+  form.add("Dimensions.member.1.Value", query.fleet_id);
+  form.add("StartTime", to_iso8601(query.from));
+  form.add("EndTime", to_iso8601(query.to));
+  form.add("Period", "60");
+  form.add("Statistics.member.1", "Maximum");
+  client_.call({wire::kCloudWatch, query.region.text(), "GetMetricStatistics", form.encode()},
+               [on_points = std::move(on_points)](const Result<std::string>& body) {
+                 on_points(read_points(body));
+               });
+}
+
+}  // namespace spotvane::adapters

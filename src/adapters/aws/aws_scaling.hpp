@@ -1,0 +1,33 @@
+#pragma once
+
+#include "adapters/aws/aws_client.hpp"
+#include "ports/fleets.hpp"
+
+namespace spotvane::adapters {
+
+/// Auto Scaling groups.
+class AwsScalingGroups final : public ScalingGroups {
+ public:
+  explicit AwsScalingGroups(AwsClient& client) : client_{client} {}
+
+  void describe_group(model::Region region, std::string name,
+                      On<std::optional<ScalingGroup>> on_group) override;
+  void set_desired_capacity(model::Region region, std::string name, int desired,
+                            bool honors_cooldown, On<void> on_done) override;
+
+ private:
+  AwsClient& client_;
+};
+
+/// CloudWatch.
+class AwsMetrics final : public Metrics {
+ public:
+  explicit AwsMetrics(AwsClient& client) : client_{client} {}
+
+  void fleet_metric(FleetMetricQuery query, On<std::vector<MetricPoint>> on_points) override;
+
+ private:
+  AwsClient& client_;
+};
+
+}  // namespace spotvane::adapters
