@@ -231,24 +231,26 @@ void RegionWatch::give_up(const SharedLook& look, const Error& error) {
   end_look(look);
 }
 
-/// What was to be seen meanwhile is seen late: the record says why.
-void RegionWatch::note_late_look() {
+/// What was to be seen meanwhile is seen late: the record says so where it may matter, which is
+/// where something became ready that the look before could not see yet, or where much was missed.
+void RegionWatch::note_late_look(const Look& look) {
   const auto seen = now();
-  if (looked_ && seen - *looked_ > 2 * options_.interval) {
-    for (auto& [id, probe] : probes_) {
-      if (probe.machine.is_measuring()) {
-        probe.machine.note(seen, "late-look",
-                           fmt::format("{} after the one before", to_text(seen - *looked_)));
-      }
+  const auto unseen = looked_ ? seen - *looked_ : Duration{0};
+  for (auto& [id, probe] : probes_) {
+    const bool is_late =
+        (look.is_whole && unseen > 2 * options_.interval) ||
+        (unseen > options_.interval * 5 / 4 && probe.machine.ready() > probe.ready_noted);
+    probe.ready_noted = probe.machine.ready();
+    if (is_late && probe.machine.is_measuring()) {
+      probe.machine.note(seen, "late-look",
+                         fmt::format("{} after the begin of the one before", to_text(unseen)));
     }
   }
-  looked_ = seen;
+  looked_ = look.is_whole ? look.asked : looked_;
 }
 
 void RegionWatch::end_look(const SharedLook& look) {
-  if (look->is_whole) {
-    note_late_look();
-  }
+  note_late_look(*look);
   for (const auto& id : look->probes) {
     step(model::ProbeId{id});
   }

@@ -32,6 +32,7 @@ struct ProbePorts {
 struct WatchedProbe {
   ProbeMachine machine;
   bool is_in_ledger = true;  ///< else only AWS knows of it: found by its tags
+  int ready_noted = 0;       ///< how many were ready at the latest look
 };
 
 /// Carries out what the probes of one region decide, and shows them what AWS shows: one loop of
@@ -69,7 +70,7 @@ class RegionWatch : public std::enable_shared_from_this<RegionWatch> {
   void look_at_checks(const SharedLook& look);
   void give_up(const SharedLook& look, const Error& error);
   void end_look(const SharedLook& look);
-  void note_late_look();
+  void note_late_look(const Look& look);
   WatchedProbe* owner(const std::vector<model::Tag>& tags);
 
   void step(WatchedProbe& probe);
@@ -93,7 +94,7 @@ class RegionWatch : public std::enable_shared_from_this<RegionWatch> {
   Options options_;
   std::map<model::ProbeId, WatchedProbe> probes_;
   bool is_looking_ = false;
-  std::optional<TimePoint> looked_ = {};  // when the last whole look was over
+  std::optional<TimePoint> looked_ = {};  // when the last whole look was begun
   int looks_ = 0;
   TimePoint latest_ = {};  // no time is before this one
   Duration shift_{0};      // made up for a clock that went back

@@ -143,7 +143,7 @@ TEST_P(ProbeTimes, AreLateForReasonsThatTheRecordGives) {
     if (event.what == "ready") {
       const auto truly = ready.at(event.subject);
       EXPECT_GE(event.at, truly);
-      if (event.at - truly > 2 * kLook + kAnswers) {
+      if (event.at - truly > kLook * 5 / 4 + kAnswers) {
         ++late;
         EXPECT_TRUE(explains(truly, event.at)) << event.subject << " " << to_text(event.at - truly);
       }
