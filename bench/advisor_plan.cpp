@@ -1,5 +1,6 @@
 // Makes a home whose plan of a day asks about all that the Spot Advisor listed on 2025-06-28, in
-// the fewest configurations:
+// the fewest configurations, and which knows its account's limit on them: while a limit is unknown
+// one answer that says neither yes nor no (a type that AWS has given up) ends what is opened.
 //
 //     advisor_plan HOME 2026-08-01
 
@@ -12,6 +13,8 @@
 
 namespace spotvane {
 namespace {
+
+constexpr int kLimit = 10000;
 
 Result<std::size_t> make_home(const std::string& home, const std::string& date) {
   const auto day = parse_day(date);
@@ -30,8 +33,13 @@ Result<std::size_t> make_home(const std::string& home, const std::string& date) 
   if (!state) {
     return tl::unexpected(state.error());
   }
+  const model::QuotaLimit limit{
+      .credential = model::CredentialName{"default"}, .refused_beyond = kLimit, .refused_at = *day};
   return market::plan_day(input).and_then([&](const model::DayPlan& plan) {
-    return (*state)->save_plan(plan).map([&] { return plan.queries.size(); });
+    return (*state)
+        ->save_quota_limit(limit)
+        .and_then([&] { return (*state)->save_plan(plan); })
+        .map([&] { return plan.queries.size(); });
   });
 }
 
