@@ -12,23 +12,45 @@ double cautious(const Throughput& rate, double caution) {
   return std::max(0.0, rate.mean - caution * rate.deviation);
 }
 
-/// What one of a pool's workers does on average, by what they say of themselves.
-double rate_of_kept(const FleetObservation& seen, std::size_t pool, double caution) {
-  double sum = 0;
-  int count = 0;
-  for (const auto& worker : seen.workers) {
-    const auto rate = worker.reported ? worker.reported : seen.pools[pool].measured;
-    if (worker.pool == pool) {
-      sum += rate ? cautious(*rate, caution) : 0;
-      ++count;
-    }
-  }
-  return count > 0 ? sum / count : 0;
+/// What a worker says of itself goes up and down by so much of what its type does: less of it says
+/// nothing, or the whole fleet would be replaced at every bad look.
+constexpr double kUsualNoise = 0.15;
+
+bool is_slow(const Throughput& reported, const Throughput& measured) {
+  const auto usual = std::max(2 * measured.deviation, kUsualNoise * measured.mean);
+  return reported.mean < measured.mean - usual;
 }
 
-/// The share of its time that a new worker works.
+/// Workers of one pool that count alike.
+struct Kept {
+  double sum = 0;  // of their rates
+  int count = 0;
+
+  void add(double rate) {
+    sum += rate;
+    ++count;
+  }
+};
+
+/// A pool's workers: those that do what their type does, and those that do clearly less.
+struct KeptInPool {
+  Kept usual = {};
+  Kept slow = {};
+
+  void add(const Worker& worker, const std::optional<Throughput>& measured, double caution) {
+    const auto& reported = worker.reported;
+    if (reported && measured && is_slow(*reported, *measured)) {
+      slow.add(cautious(*reported, caution));
+    } else {
+      const auto rate = measured ? measured : reported;
+      usual.add(rate ? cautious(*rate, caution) : 0);
+    }
+  }
+};
+
+/// The share of its time that a new worker works, where there is work for `horizon` once it can.
 double working_share(const FleetJob& job, const FleetPool& pool, Duration horizon) {
-  const auto lives = seconds(std::min(pool.lifetime, horizon));
+  const auto lives = seconds(std::min(pool.lifetime, horizon + job.changeover));
   return lives > 0 ? std::max(0.0, lives - seconds(job.changeover)) / lives : 0;
 }
 
@@ -36,19 +58,20 @@ double working_share(const FleetJob& job, const FleetPool& pool, Duration horizo
 
 std::vector<FleetOption> fleet_options(const FleetJob& job, const FleetObservation& seen,
                                        double caution, Duration horizon, const PoolFilter& filter) {
-  std::vector<int> running(seen.pools.size(), 0);
+  std::vector<KeptInPool> running(seen.pools.size());
   for (const auto& worker : seen.workers) {
-    ++running[worker.pool];
+    running[worker.pool].add(worker, seen.pools[worker.pool].measured, caution);
   }
   std::vector<FleetOption> options;
   for (std::size_t i = 0; i < seen.pools.size(); ++i) {
     const auto& pool = seen.pools[i];
-    if (running[i] == 0 || !filter(pool)) {
-      continue;
-    }
     const auto price = pool.price.value_or(pool.highest_price.value_or(Money{}));
-    options.push_back({i, true, job.scaling() * rate_of_kept(seen, i, caution),
-                       price.dollars() / kSecondsAnHour, running[i]});
+    for (const auto& kept : {running[i].usual, running[i].slow}) {
+      if (kept.count > 0 && filter(pool)) {
+        options.push_back({i, true, job.scaling() * kept.sum / kept.count,
+                           price.dollars() / kSecondsAnHour, kept.count});
+      }
+    }
   }
   for (std::size_t i = 0; i < seen.pools.size(); ++i) {
     const auto& pool = seen.pools[i];
@@ -160,7 +183,7 @@ FleetDecision become(const Fleet& fleet, std::span<const FleetOption> options,
   for (std::size_t i = 0; i < options.size(); ++i) {
     const auto count = fleet.counts[i];
     if (options[i].is_kept) {
-      keep[options[i].pool] = count;
+      keep[options[i].pool] += count;
     } else if (count > 0) {
       decision.launches.push_back({{options[i].pool}, count, count, 1, launching});
     }
@@ -170,9 +193,10 @@ FleetDecision become(const Fleet& fleet, std::span<const FleetOption> options,
   for (const auto& worker : seen.workers) {
     workers.push_back(&worker);
   }
-  std::stable_sort(workers.begin(), workers.end(), [](const Worker* a, const Worker* b) {
-    const auto rate = [](const Worker& worker) {
-      return worker.reported ? worker.reported->mean : 0;
+  std::stable_sort(workers.begin(), workers.end(), [&](const Worker* a, const Worker* b) {
+    const auto rate = [&](const Worker& worker) {
+      const auto& measured = seen.pools[worker.pool].measured;
+      return worker.reported ? worker.reported->mean : measured.value_or(Throughput{}).mean;
     };
     return rate(*a) != rate(*b) ? rate(*a) > rate(*b) : a->ready_for > b->ready_for;
   });

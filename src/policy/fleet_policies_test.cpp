@@ -288,6 +288,39 @@ TEST(LpBudget, KeepsAWorkerRatherThanLaunchItsLike) {
   EXPECT_THAT(decision.launches, IsEmpty());
 }
 
+TEST(LpBudget, KeepsWorkersThatReportALittleLessThanTheirTypeDoes) {
+  Scene scene{.pools = {pool("a", 0.5, 1)}};
+  for (std::uint64_t id = 0; id < 10; ++id) {
+    scene.workers.push_back({id, 0, 1h, Throughput{0.9, 0}});
+  }
+
+  const auto decision = scene.decide("lp-budget");
+
+  EXPECT_THAT(decision.endings, IsEmpty());
+  EXPECT_THAT(decision.launches, IsEmpty());
+}
+
+TEST(LpBudget, ReplacesTheOneWorkerThatIsSlow) {
+  Scene scene{.pools = {pool("a", 0.3, 1)}};
+  for (std::uint64_t id = 0; id < 10; ++id) {
+    scene.workers.push_back({id, 0, 1h});
+  }
+  scene.workers[4].reported = Throughput{0.4, 0};
+
+  const auto decision = scene.decide("lp-budget");
+
+  EXPECT_THAT(decision.endings, ElementsAre(Field(&Ending::worker, 4U)));
+  EXPECT_THAT(launched(decision), ElementsAre(0));
+}
+
+TEST(LpBudget, LaunchesEvenWhereALaunchTakesLongerThanTheWork) {
+  Scene scene{.pools = {pool("a", 0.3, 1)}};
+  scene.job.changeover = 20min;  // ten workers do the work in six minutes
+  scene.job.budget = Money::from_dollars(2);
+
+  EXPECT_THAT(launched(scene.decide("lp-budget")), SizeIs(Ge(1U)));
+}
+
 TEST(LpDeadline, TakesTheCheapestFleetThatIsInTime) {
   Scene scene{.pools = {pool("cheap", 0.1, 0.1), pool("fast", 1, 0.5), on_demand("od", 3, 2)}};
   scene.job.deadline = 1h;

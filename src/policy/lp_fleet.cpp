@@ -51,8 +51,8 @@ double LpDeadline::sure_tasks(const FleetJob& job, const FleetObservation& seen,
 
 FleetDecision LpDeadline::go_on_demand(const FleetJob& job, const FleetObservation& seen,
                                        Duration left) const {
-  const auto options =
-      fleet_options(job, seen, 0, left, [](const FleetPool& pool) { return pool.is_on_demand; });
+  const auto options = fleet_options(job, seen, 0, left - job.changeover,
+                                     [](const FleetPool& pool) { return pool.is_on_demand; });
   FleetProgram program{.kinds = {}, .weight_limit = 0, .nodes = job.nodes};
   for (const auto& option : options) {
     // By what is measured of the type: what a worker says of itself goes up and down.
@@ -87,7 +87,7 @@ FleetDecision LpDeadline::decide(const FleetJob& job, const FleetObservation& se
     }
     return decision;
   }
-  const auto options = fleet_options(job, seen, options_.caution, left);
+  const auto options = fleet_options(job, seen, options_.caution, left - job.changeover);
   FleetProgram program{.kinds = {}, .weight_limit = 0, .nodes = job.nodes};
   for (const auto& option : options) {
     program.kinds.push_back({-option.usd_per_second, -option.rate, option.most});
