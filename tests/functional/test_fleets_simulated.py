@@ -6,7 +6,7 @@ import random
 
 import pytest
 
-from binary import spotvane
+from binary import advance, in_lab, spotvane
 from founding_loop import Log, simulate as founding_loop
 
 TYPES = {"c5.large": (2.0, 0.04), "c5.xlarge": (4.1, 0.07), "m5.large": (1.7, 0.05)}
@@ -164,3 +164,54 @@ def test_the_labs_market_is_one_to_simulate_on(folder):
                     "--runs", "4", "--output", "csv", home=folder)
     assert done.returncode == 0, done.stderr
     assert len(runs_of(done)) == 4 * 6
+
+
+def test_what_was_collected_is_a_market_to_simulate_on(folder, midnight_lab_url):
+    for _ in range(3):
+        done = spotvane("collect", "--regions", "sa-east-1", home=folder, **in_lab(midnight_lab_url))
+        assert done.returncode == 0, done.stderr
+        advance(midnight_lab_url, "6h")
+    done = spotvane("simulate", "job.toml", "--tasks", "50000", "--performance", "perf.csv", "--archive", "c5.large@sa-east-1",
+                    "--runs", "3", "--policy", "spot-greedy", "--output", "csv", home=folder)
+    assert done.returncode == 0, done.stderr
+    assert {row["done"] for row in runs_of(done)} == {"true"}
+    unknown = spotvane("simulate", "job.toml", "--performance", "perf.csv", "--archive", "z9.large@sa-east-1", home=folder)
+    assert unknown.returncode != 0 and "z9.large" in unknown.stderr
+
+
+def trace(path, bits, gap=600):
+    path.write_text(json.dumps({"metadata": {"gap_seconds": gap}, "data": bits}))
+
+
+def test_no_worker_runs_on_spot_where_a_trace_has_none(folder):
+    """Spot for two hours of every six: what runs in between, runs on demand."""
+    trace(folder / "all.json", ([1] * 12 + [0] * 24) * 60)
+    options = ("--runs", "5", "--tasks", "400000", "--nodes", "4", "--budget", "100", "--start", "2021-03-02T02:30:00Z",
+               "--deadline", "3d")
+    spot_only = runs_of(run(folder, *options, "--policy", "spot-greedy", "--availability", "all.json"))
+    always = runs_of(run(folder, *options, "--policy", "spot-greedy"))
+    for with_trace, without in zip(spot_only, always):
+        assert int(with_trace["interruptions"]) > int(without["interruptions"]), with_trace
+        assert float(with_trace["time_h"]) > float(without["time_h"]) + 3, with_trace
+    inverted = run(folder, *options, "--policy", "spot-greedy", "--availability", "all.json", "--ones", "preempted")
+    assert "reading 1 as 'preempted' in 1 trace(s): 6 pools follow one" in inverted.stderr
+    assert runs_of(inverted) != spot_only
+
+
+def test_traces_belong_to_the_pools_they_are_named_after(folder):
+    traces = folder / "traces"
+    traces.mkdir()
+    trace(traces / "us-east-1a_c5.large.json", [1] * 3000)
+    trace(traces / "eu-west-1a.json", [1] * 3000)
+    assert "in 2 trace(s): 1 pools follow one" in run(folder, "--runs", "2", "--availability", "traces").stderr
+    (traces / "us-east-1a_c5.large.json").unlink()
+    trace(traces / "eu-west-1b.json", [1] * 3000)
+    done = spotvane("simulate", "job.toml", "--performance", "perf.csv", "--prices", "table.tsv", "--availability", "traces",
+                    home=folder)
+    assert done.returncode != 0 and "none of the 2 traces in 'traces'" in done.stderr and "hint: " in done.stderr
+
+
+def test_launch_times_that_no_probe_measured_are_refused(folder):
+    done = spotvane("simulate", "job.toml", "--performance", "perf.csv", "--prices", "table.tsv", "--launch-time", "probes",
+                    home=folder)
+    assert done.returncode != 0 and "hint: " in done.stderr, done.stderr

@@ -1,5 +1,7 @@
 """What `spotvane probe show` makes of launch times, against another's Kaplan-Meier estimate; and bad input."""
 import datetime
+import csv
+import io
 import json
 import os
 import pathlib
@@ -249,3 +251,20 @@ def test_says_that_the_spot_limit_is_exceeded(start_lab, tmp_path):
     assert done.returncode == 3
     assert "MaxSpotInstanceCountExceeded" in done.stderr and "Service Quotas" in done.stderr
     assert left(lab) == []
+
+
+def test_what_probes_saw_is_what_launches_take_in_a_simulation(empty_home, tmp_path):
+    (tmp_path / "state.db").write_bytes((empty_home / "state.db").read_bytes())
+    with sqlite3.connect(tmp_path / "state.db") as state:
+        add_probe(state, "p", [1500, 1500, 1600], 3000)
+    (tmp_path / "perf.csv").write_text("instance_type,tasks_per_second\nc5.large,2\n")
+
+    def hours(launch_time):
+        done = spotvane("simulate", "--tasks", "10000", "--nodes", "5", "--performance", "perf.csv", "--lab",
+                        "c5.large@us-east-1", "--lab-days", "2", "--runs", "2", "--noise", "0", "--policy", "on-demand",
+                        "--launch-time", launch_time, "--output", "csv", home=tmp_path)
+        assert done.returncode == 0, done.stderr
+        return [float(row["time_h"]) for row in csv.DictReader(io.StringIO(done.stdout))]
+
+    for probed, at_once in zip(hours("probes"), hours("0s")):
+        assert 1490 <= (probed - at_once) * 3600 <= 1610

@@ -253,6 +253,13 @@ Result<void> Simulate::add_availability(Environment& environment, replay::FleetS
     }
     market.end = std::min(market.end, at);
   }
+  if (found == 0) {
+    return tl::unexpected(Error{
+        ErrorKind::NotFound,
+        fmt::format("none of the {} traces in '{}' is of a pool that has a price", traces->size(),
+                    *availability_),
+        "a trace is named after its pools' zone, or zone and type: us-east-1a_c5.large.json"});
+  }
   environment.console.say(fmt::format("note: reading 1 as '{}' in {} trace(s): {} pools follow one",
                                       ones_, traces->size(), found));
   return {};
