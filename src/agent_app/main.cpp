@@ -1,5 +1,6 @@
 #include "adapters/aws/aws_containers.hpp"
 #include "adapters/aws/aws_queues.hpp"
+#include "adapters/aws/aws_report_sink.hpp"
 #include "adapters/aws/aws_topics.hpp"
 #include "adapters/aws/command_words.hpp"
 #include "adapters/lean_http/lean_transport.hpp"
@@ -9,6 +10,8 @@
 #include "adapters/system/event_loop.hpp"
 #include "adapters/system/system_clock.hpp"
 #include "agent/agent.hpp"
+#include "agent/metadata_texts.hpp"
+#include "agent/report_post.hpp"
 #include "agent_app/json_log.hpp"
 #include "agent_app/options.hpp"
 #include "agent_app/record_file.hpp"
@@ -18,6 +21,8 @@
 #include <csignal>
 #include <cstdio>
 #include <fstream>
+#include <memory>
+#include <optional>
 
 namespace spotvane::agent_app {
 
@@ -72,7 +77,18 @@ class Program {
         log_{stderr, clock_},
         record_{options_.record_file, log_} {}
 
-  int run() {
+  int run() { return options_.report ? report() : watch(); }
+
+  static int complain(const Error& error) {
+    fmt::print(stderr, "error: {}\n", error.message);
+    if (!error.hint.empty()) {
+      fmt::print(stderr, "hint: {}\n", error.hint);
+    }
+    return error.kind == ErrorKind::InvalidInput ? kMisused : kFailed;
+  }
+
+ private:
+  int watch() {
     auto sinks = make_sinks();
     if (!sinks) {
       return complain(sinks.error());
@@ -108,15 +124,42 @@ class Program {
     return code;
   }
 
-  static int complain(const Error& error) {
-    fmt::print(stderr, "error: {}\n", error.message);
-    if (!error.hint.empty()) {
-      fmt::print(stderr, "hint: {}\n", error.hint);
+  /// Once, to the manager or to CloudWatch.
+  int report() {
+    agent::MetadataSession metadata{{.endpoint = options_.metadata_endpoint}, transport_, clock_};
+    std::unique_ptr<ReportSink> sink;
+    if (options_.report->manager.empty()) {
+      sink = std::make_unique<adapters::AwsReportSink>(client_, configuration_.region);
+    } else {
+      sink = std::make_unique<agent::ReportPost>(options_.report->manager, transport_);
     }
-    return error.kind == ErrorKind::InvalidInput ? kMisused : kFailed;
+    std::optional<Result<void>> told;
+    metadata.get("dynamic/instance-identity/document",
+                 [&](const Result<std::optional<std::string>>& text) {
+                   const auto host = text ? agent::read_identity(text->value_or(""))
+                                          : Result<agent::Host>{tl::unexpected(text.error())};
+                   if (!host) {
+                     auto error = host.error();
+                     told = tl::unexpected(std::move(error).during("report: who is this instance"));
+                     return;
+                   }
+                   sink->publish(report_of(*host), [&](const Result<void>& done) { told = done; });
+                 });
+    loop_.run_until([&] { return told.has_value(); });
+    return *told ? kDone : complain(told->error());
   }
 
- private:
+  PerformanceReport report_of(const agent::Host& host) const {
+    return {.instance_id = host.instance_id,
+            .instance_type = host.instance_type,
+            .region = host.region,
+            .tasks_per_second = *options_.report->tasks_per_second,
+            .deviation = options_.report->deviation,
+            .tasks_completed = *options_.report->tasks,
+            .counts_whole_job = options_.report->counts_whole_job,
+            .job = options_.report->job};
+  }
+
   /// So that a notice need not wait for them. None to be had is no trouble of the watch's.
   void keep_keys_at_hand() {
     credentials_->provide([this](const Result<wire::SigningKeys>&) {
@@ -200,7 +243,7 @@ int run(const std::vector<std::string>& arguments) {
     return Program::complain(options.error());
   }
   if (options->wants_help) {
-    fmt::print("{}", help_text());
+    fmt::print("{}", help_text(options->report.has_value()));
     return kDone;
   }
   if (options->wants_version) {
@@ -211,7 +254,9 @@ int run(const std::vector<std::string>& arguments) {
   if (!configuration) {
     return Program::complain(configuration.error());
   }
-  configuration->max_attempts = 1;  // what is not delivered is delivered again, in our own time
+  if (!options->report) {
+    configuration->max_attempts = 1;  // what is not delivered is delivered again, in our own time
+  }
   return Program{std::move(*options), std::move(*configuration)}.run();
 }
 

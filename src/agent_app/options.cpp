@@ -1,11 +1,13 @@
 #include "agent_app/options.hpp"
 
+#include "base/number.hpp"
 #include "base/split.hpp"
 
 #include <fmt/format.h>
 
 #include <algorithm>
 #include <array>
+#include <span>
 
 namespace spotvane::agent_app {
 
@@ -95,10 +97,99 @@ constexpr std::array kOptions{
     Option{"version", "", "print the version, and end", turn<&Options::wants_version>, false},
 };
 
-const Option* find_option(std::string_view name) {
+/// No machine does more tasks a second, nor more of them.
+constexpr double kMostTasksPerSecond = 1e12;
+constexpr std::int64_t kMostTasks = 1'000'000'000'000'000;
+
+Result<double> read_throughput(std::string_view name, const std::string& value) {
+  const auto number = parse_real(value);
+  if (!number || *number < 0.0 || *number > kMostTasksPerSecond) {
+    return fail(ErrorKind::InvalidInput,
+                "option '--{}' must be tasks per second, a number from 0 to {}, got '{}'", name,
+                kMostTasksPerSecond, value);
+  }
+  return *number;
+}
+
+Result<void> take_perf(Options& options, const std::string& value) {
+  return read_throughput("perf", value).map([&](double number) {
+    options.report->tasks_per_second = number;
+  });
+}
+
+Result<void> take_deviation(Options& options, const std::string& value) {
+  return read_throughput("stdev", value).map([&](double number) {
+    options.report->deviation = number;
+  });
+}
+
+Result<void> take_tasks(Options& options, const std::string& value) {
+  const auto number = parse_integer(value);
+  if (!number || *number < 0 || *number > kMostTasks) {
+    return fail(ErrorKind::InvalidInput,
+                "option '--tasks' must be a whole number from 0 to {}, got '{}'", kMostTasks,
+                value);
+  }
+  options.report->tasks = *number;
+  return {};
+}
+
+Result<void> take_tasks_of(Options& options, const std::string& value) {
+  if (value != "worker" && value != "job") {
+    return fail(ErrorKind::InvalidInput, "option '--tasks-of' must be 'worker' or 'job', got '{}'",
+                value);
+  }
+  options.report->counts_whole_job = value == "job";
+  return {};
+}
+
+Result<void> take_job(Options& options, const std::string& value) {
+  options.report->job = value;
+  return {};
+}
+
+Result<void> take_manager(Options& options, const std::string& value) {
+  if (!value.starts_with("http://") && !value.starts_with("https://")) {
+    return fail(ErrorKind::InvalidInput,
+                "option '--to' must be an address such as 'http://10.0.0.5:7400', got '{}'", value);
+  }
+  options.report->manager = value;
+  return {};
+}
+
+/// Of `spotvane-agent report`.
+constexpr std::array kReportOptions{
+    Option{"perf", "N", "tasks per second of this worker, lately", take_perf, false},
+    Option{"stdev", "N", "their standard deviation (0)", take_deviation, false},
+    Option{"tasks", "N", "tasks completed so far", take_tasks, false},
+    Option{"tasks-of", "WHOSE", "these tasks are the whole job's (job) or this worker's (worker)",
+           take_tasks_of},
+    Option{"job", "ID", "the job's name, for its manager", take_job},
+    Option{"to", "URL", "post to the job's manager there, at /report unless a path is given",
+           take_manager},
+    Option{"metadata-endpoint", "URL", "of the instance metadata service",
+           take_endpoint<&Options::metadata_endpoint>},
+    Option{"help", "", "print this, and end", turn<&Options::wants_help>, false},
+};
+
+std::span<const Option> options_of(bool is_of_report) {
+  return is_of_report ? std::span<const Option>{kReportOptions} : std::span<const Option>{kOptions};
+}
+
+Result<void> check_report(const ReportOptions& report) {
+  const auto* missing = !report.tasks_per_second ? "perf" : !report.tasks ? "tasks" : nullptr;
+  if (missing != nullptr) {
+    return tl::unexpected(
+        Error{ErrorKind::InvalidInput, fmt::format("report: option '--{}' is missing", missing),
+              "as in: spotvane-agent report --perf 12.5 --stdev 0.8 --tasks 4096"});
+  }
+  return {};
+}
+
+const Option* find_option(std::span<const Option> options, std::string_view name) {
   // What the founding agent called them.
   name = name == "printmeta" ? "print-metadata" : name == "terminate" ? "terminate-now" : name;
-  for (const auto& option : kOptions) {
+  for (const auto& option : options) {
     if (option.name == name) {
       return &option;
     }
@@ -139,20 +230,27 @@ Result<Options> read_options(
     const std::vector<std::string>& arguments,
     const std::function<std::optional<std::string>(std::string_view)>& environment) {
   Options options;
+  const bool is_report = !arguments.empty() && arguments.front() == "report";
+  const auto known = options_of(is_report);
+  if (is_report) {
+    options.report.emplace();
+  }
   if (const auto endpoint = environment("AWS_EC2_METADATA_SERVICE_ENDPOINT")) {
     if (auto taken = take_endpoint<&Options::metadata_endpoint>(options, *endpoint); !taken) {
       return tl::unexpected(std::move(taken.error()).during("AWS_EC2_METADATA_SERVICE_ENDPOINT"));
     }
   }
   std::vector<std::string_view> given;
-  for (std::size_t i = 0; i < arguments.size(); ++i) {
+  for (std::size_t i = is_report ? 1 : 0; i < arguments.size(); ++i) {
     const std::string_view word = arguments[i];
     const auto dashes = word.starts_with("--") ? 2U : word.starts_with("-") ? 1U : 0U;
     const auto equals = word.find('=');
-    const auto* option = dashes == 0 ? nullptr : find_option(word.substr(dashes, equals - dashes));
+    const auto* option =
+        dashes == 0 ? nullptr : find_option(known, word.substr(dashes, equals - dashes));
     if (option == nullptr) {
-      return tl::unexpected(Error{ErrorKind::InvalidInput, fmt::format("unknown option '{}'", word),
-                                  "see spotvane-agent --help"});
+      return tl::unexpected(
+          Error{ErrorKind::InvalidInput, fmt::format("unknown option '{}'", word),
+                is_report ? "see spotvane-agent report --help" : "see spotvane-agent --help"});
     }
     std::string value;
     if (equals != std::string_view::npos) {
@@ -168,7 +266,7 @@ Result<Options> read_options(
       return tl::unexpected(std::move(taken.error()));
     }
   }
-  for (const auto& option : kOptions) {
+  for (const auto& option : known) {
     const bool is_given = std::find(given.begin(), given.end(), option.name) != given.end();
     const auto value =
         option.is_lasting && !is_given ? environment(variable_of(option)) : std::nullopt;
@@ -179,24 +277,41 @@ Result<Options> read_options(
       return tl::unexpected(std::move(taken.error()).during(variable_of(option)));
     }
   }
+  if (is_report && !options.wants_help) {
+    if (auto checked = check_report(*options.report); !checked) {
+      return tl::unexpected(std::move(checked.error()));
+    }
+  }
   return options;
 }
 
-std::string help_text() {
+std::string help_text(bool is_of_report) {
   std::string text =
-      "Watches what AWS means to do with this instance (spot interruption, rebalance\n"
-      "recommendation, maintenance, end by its Auto Scaling group) and tells within a second,\n"
-      "once. Nothing that the metadata service does ends it. Logs JSON lines.\n\n"
-      "usage: spotvane-agent [OPTIONS]\n\n";
-  for (const auto& option : kOptions) {
+      is_of_report
+          ? "Tells how this worker gets on: to CloudWatch (namespace Performance, by the "
+            "instance's\n"
+            "role), or with --to to its job's manager. Once, and ends.\n\n"
+            "usage: spotvane-agent report --perf N --tasks N [OPTIONS]\n\n"
+          : "Watches what AWS means to do with this instance (spot interruption, rebalance\n"
+            "recommendation, maintenance, end by its Auto Scaling group) and tells within a "
+            "second,\n"
+            "once. Nothing that the metadata service does ends it. Logs JSON lines.\n\n"
+            "usage: spotvane-agent [OPTIONS]\n"
+            "       spotvane-agent report --perf N --tasks N [OPTIONS]\n\n";
+  for (const auto& option : options_of(is_of_report)) {
     text += fmt::format("  --{:<24} {}\n", fmt::format("{} {}", option.name, option.value),
                         option.help);
   }
   text +=
-      "\nWhat the command line leaves out is looked for in the environment, by the option's name:\n"
-      "SPOTVANE_AGENT_SNS_TOPIC (several separated by blanks). Credentials, endpoints and\n"
-      "AWS_EC2_METADATA_SERVICE_ENDPOINT are found as the AWS CLI finds them. Also -printmeta and\n"
-      "-terminate, as the founding agent had them.\n";
+      is_of_report
+          ? "\nWhat the command line leaves out is looked for in the environment, by the option's "
+            "name:\nSPOTVANE_AGENT_TO, SPOTVANE_AGENT_JOB, SPOTVANE_AGENT_TASKS_OF.\n"
+          : "\nWhat the command line leaves out is looked for in the environment, by the option's "
+            "name:\n"
+            "SPOTVANE_AGENT_SNS_TOPIC (several separated by blanks). Credentials, endpoints and\n"
+            "AWS_EC2_METADATA_SERVICE_ENDPOINT are found as the AWS CLI finds them. Also "
+            "-printmeta and\n"
+            "-terminate, as the founding agent had them.\n";
   return text;
 }
 

@@ -3,6 +3,7 @@
 #include "base/result.hpp"
 #include "base/time.hpp"
 
+#include <cstdint>
 #include <functional>
 #include <optional>
 #include <string>
@@ -10,6 +11,16 @@
 #include <vector>
 
 namespace spotvane::agent_app {
+
+/// What `report` was told.
+struct ReportOptions {
+  std::optional<double> tasks_per_second = {};
+  double deviation = 0.0;
+  std::optional<std::int64_t> tasks = {};
+  bool counts_whole_job = true;
+  std::string job = {};
+  std::string manager = {};  ///< its address; empty: CloudWatch
+};
 
 /// What the program was told to do.
 struct Options {
@@ -30,6 +41,7 @@ struct Options {
   bool wants_version = false;
   bool prints_metadata = false;
   bool is_drill = false;
+  std::optional<ReportOptions> report = {};  ///< to tell, and nothing else
 };
 
 /// Reads the command line; what it does not say is looked for in the environment, by the option's
@@ -38,7 +50,7 @@ Result<Options> read_options(
     const std::vector<std::string>& arguments,
     const std::function<std::optional<std::string>(std::string_view)>& environment);
 
-/// What --help says.
-std::string help_text();
+/// What --help says: of `report`, or of all else.
+std::string help_text(bool is_of_report);
 
 }  // namespace spotvane::agent_app
