@@ -72,7 +72,7 @@ std::string draw_weather(Random& random) {
   }
   std::vector<std::string> rules;
   for (const auto kind : lab::kFaultKinds) {
-    if (random.chance(0.5)) {
+    if (kind != lab::FaultKind::Missing && random.chance(0.5)) {  // that is for metadata
       const auto* action = kActions[random.below(kActions.size())];
       const bool is_outage = random.chance(0.1);
       const auto probability = is_outage ? 1.0 : 0.4 * random.unit();
