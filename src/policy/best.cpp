@@ -103,11 +103,9 @@ std::optional<Placement> Best::best_spot(const Job& job, const Observation& seen
     if (!seen.zones[zone].has_spot) {
       continue;
     }
-    const auto& belief = zones_[zone];
-    const auto hazard =
-        shelf_->prior().preemption[age_class(belief.age_hours())] * belief.preemption_factor();
     // What an hour costs together with its part of the change-over that a preemption brings.
-    const auto cost = seen.zones[zone].spot_price.dollars() * (1 + hazard * hours(job.changeover));
+    const auto cost = seen.zones[zone].spot_price.dollars() *
+                      (1 + zones_[zone].hazard_ahead() * hours(job.changeover));
     if (!best || cost < least) {
       best = Placement{.mode = Mode::Spot, .zone = static_cast<std::uint16_t>(zone)};
       least = cost;

@@ -7,8 +7,11 @@ namespace spotvane::policy {
 
 namespace {
 
-/// How many events' worth the prior weighs against what was seen.
-constexpr double kPriorEvents = 8;
+/// The same where zones are compared: they differ, and only their order counts.
+constexpr double kPriorEventsToCompare = 2;
+
+constexpr double kAheadHours = 2;
+constexpr int kAheadSteps = 20;
 
 /// After so long what was seen counts half.
 constexpr double kHalfLifeHours = 48;
@@ -47,8 +50,21 @@ void SpotBelief::see(bool has_spot, double interval_hours) {
   age_hours_ = 0;
 }
 
-double SpotBelief::factor(const Count& count) {
-  return (kPriorEvents + count.events) / (kPriorEvents + count.expected);
+double SpotBelief::hazard_ahead() const {
+  constexpr auto kStep = kAheadHours / kAheadSteps;
+  const auto factor = SpotBelief::factor(up_, kPriorEventsToCompare);
+  double alive = 1;
+  double lived = 0;
+  for (int step = 0; step < kAheadSteps; ++step) {
+    const auto hazard = prior_->preemption[age_class(age_hours_ + step * kStep)];
+    lived += alive * kStep;
+    alive *= std::exp(-factor * hazard * kStep);
+  }
+  return (1 - alive) / lived;
+}
+
+double SpotBelief::factor(const Count& count, double prior_events) {
+  return (prior_events + count.events) / (prior_events + count.expected);
 }
 
 }  // namespace spotvane::policy

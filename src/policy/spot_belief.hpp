@@ -26,6 +26,9 @@ inline constexpr SpotHazards kPriorHazards{
     .recovery = {1.90, 1.60, 1.25, 0.90, 0.50, 0.28, 0.15, 0.06},
 };
 
+/// How many events' worth the prior weighs against what was seen.
+inline constexpr double kPriorEvents = 8;
+
 /// What has been seen of one zone: how long things have been as they are, and how much more or less
 /// often than anywhere they change here. What was seen long ago counts less.
 class SpotBelief {
@@ -44,12 +47,16 @@ class SpotBelief {
   /// The same of outages.
   double recovery_factor() const { return factor(down_); }
 
+  /// How often an hour a stretch with spot ends that is as old as this one, over its next two
+  /// hours. To compare zones by: what was seen of each weighs more in it than in the factors.
+  double hazard_ahead() const;
+
  private:
   struct Count {
     double events = 0;
     double expected = 0;  ///< by the prior
   };
-  static double factor(const Count& count);
+  static double factor(const Count& count, double prior_events = kPriorEvents);
 
   const SpotHazards* prior_;
   bool is_first_ = true;
