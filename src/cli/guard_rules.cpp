@@ -112,6 +112,42 @@ Result<guard::FleetRule> read_fleet_rule(const toml::node& node, const std::stri
   return rule;
 }
 
+Take step_to(int& target) {
+  return [&](const toml::node& node) {
+    const auto value = node.value<int>();
+    target = value.value_or(0);
+    return node.is_integer() && value && *value != 0;
+  };
+}
+
+Result<guard::ScalingRule> read_scaling_rule(const toml::node& node, const std::string& region,
+                                             const std::string& place) {
+  guard::ScalingRule rule;
+  rule.region = region;
+  const Keys keys{{"alarm", text_to(rule.alarm)},
+                  {"fleet", text_to(rule.fleet_id)},
+                  {"region", text_to(rule.region)},
+                  {"step", step_to(rule.step)},
+                  {"cooldown", duration_to(rule.cooldown)},
+                  {"least", whole_to(rule.least)},
+                  {"most", whole_to(rule.most)}};
+  const auto* table = node.as_table();
+  if (table == nullptr) {
+    return fail(ErrorKind::InvalidInput, "{}: 'scale' must be a list of tables, '[[scale]]'",
+                place);
+  }
+  if (auto taken = take_all(*table, keys, place); !taken) {
+    return tl::unexpected(std::move(taken.error()));
+  }
+  const bool is_whole = !rule.alarm.empty() && !rule.fleet_id.empty() && !rule.region.empty();
+  if (!is_whole || rule.step == 0 || rule.least > rule.most) {
+    return fail(ErrorKind::InvalidInput,
+                "{}: it needs 'alarm', 'fleet' and 'step', a region, and no 'least' above 'most'",
+                place);
+  }
+  return rule;
+}
+
 }  // namespace
 
 Result<guard::Rules> read_guard_rules(std::string_view text, const std::string& origin) {
@@ -124,11 +160,17 @@ Result<guard::Rules> read_guard_rules(std::string_view text, const std::string& 
   }
   guard::Rules rules;
   const toml::array* fleets = nullptr;
+  const toml::array* scalings = nullptr;
   const Keys keys{{"region", text_to(rules.region)},
                   {"clusters", texts_to(rules.clusters)},
-                  {"fleet", [&](const toml::node& node) {
+                  {"fleet",
+                   [&](const toml::node& node) {
                      fleets = node.as_array();
                      return fleets != nullptr;
+                   }},
+                  {"scale", [&](const toml::node& node) {
+                     scalings = node.as_array();
+                     return scalings != nullptr;
                    }}};
   if (auto taken = take_all(table, keys, origin); !taken) {
     return tl::unexpected(std::move(taken.error()));
@@ -140,6 +182,14 @@ Result<guard::Rules> read_guard_rules(std::string_view text, const std::string& 
       return tl::unexpected(std::move(rule.error()));
     }
     rules.fleets.push_back(std::move(*rule));
+  }
+  for (const auto& node : scalings != nullptr ? *scalings : toml::array{}) {
+    auto rule = read_scaling_rule(node, rules.region,
+                                  fmt::format("{}, scale {}", origin, rules.scalings.size() + 1));
+    if (!rule) {
+      return tl::unexpected(std::move(rule.error()));
+    }
+    rules.scalings.push_back(std::move(*rule));
   }
   return rules;
 }

@@ -27,9 +27,21 @@ struct FleetRule {
   FallbackRule fallback = {};
 };
 
+/// By how much a fleet's target changes while an alarm lasts.
+struct ScalingRule {
+  std::string alarm;  ///< CloudWatch's name of it
+  std::string fleet_id;
+  std::string region;
+  int step = 0;                                 ///< units of the fleet's; negative: down
+  Duration cooldown = std::chrono::minutes{5};  ///< since the fleet's latest step, of any rule
+  int least = 0;
+  int most = 10'000;
+};
+
 /// All that an operator decides.
 struct Rules {
   std::vector<FleetRule> fleets = {};
+  std::vector<ScalingRule> scalings = {};
   std::vector<std::string> clusters = {};  ///< to look for hosts in that no message places
   std::string region = {};                 ///< of events that name none
   bool is_dry_run = false;

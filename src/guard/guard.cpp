@@ -57,7 +57,20 @@ struct Guard::Draining {
 };
 
 Guard::Guard(Rules rules, std::string holder, const GuardPorts& ports)
-    : rules_{std::move(rules)}, holder_{std::move(holder)}, ports_{ports} {}
+    : rules_{std::move(rules)},
+      holder_{std::move(holder)},
+      ports_{ports},
+      log_{[this](std::string subject, std::string what, std::string outcome, std::string inputs) {
+        return note_decision(std::move(subject), std::move(what), std::move(outcome),
+                             std::move(inputs));
+      }},
+      scaler_{rules_, holder_, ports_, log_} {}
+
+GuardCounts Guard::counts() const {
+  auto counts = counts_;
+  counts.scaled = scaler_.steps();
+  return counts;
+}
 
 void Guard::handle(const std::string& text, On<void> on_done) {
   auto events = read_events(text);
@@ -97,15 +110,26 @@ void Guard::act(const GuardEvent& event, const On<void>& on_done) {
           note_decision(event.instance_id, "rebalance", "noted", text_of(inputs_of(event))));
     case Cause::StateChange:
       return is_gone(event.state) ? fill_gap(event, 0, on_done) : on_done({});
+    case Cause::Alarm:
+      return scaler_.alarm_told(event.alarm, on_done);
     case Cause::FleetLook:
-      if (const auto* rule = find_rule(event.fleet_id)) {
-        return size(*rule, on_done);
-      }
-      return on_done(note_decision(event.fleet_id, "look", "unknown-fleet", "{}"));
+      return scaler_.alarm_told(event.alarm, [this, event, on_done](const Result<void>& done) {
+        done ? look_at_named(event, on_done) : on_done(done);
+      });
     case Cause::Interruption:
     case Cause::Ending:
       return drain(event, on_done);
   }
+}
+
+void Guard::look_at_named(const GuardEvent& event, const On<void>& on_done) {
+  if (const auto* rule = find_rule(event.fleet_id)) {
+    return size(*rule, on_done);
+  }
+  const bool is_scaled = std::any_of(rules_.scalings.begin(), rules_.scalings.end(),
+                                     [&](const auto& one) { return one.alarm == event.alarm; });
+  on_done(is_scaled ? Result<void>{}
+                    : note_decision(event.fleet_id, "look", "unknown-fleet", "{}"));
 }
 
 void Guard::drain(const GuardEvent& event, const On<void>& on_done) {
@@ -279,7 +303,7 @@ void Guard::review(On<void> on_done) {
   for (const auto& rule : rules_.fleets) {
     size(rule, one_done);
   }
-  ports_.timers.after(Duration{0}, [one_done] { one_done({}); });
+  scaler_.review(one_done);
 }
 
 const FleetRule* Guard::find_rule(const std::string& fleet_id) const {

@@ -1,14 +1,10 @@
 #pragma once
 
 #include "guard/fleet_rule.hpp"
+#include "guard/fleet_scaler.hpp"
 #include "guard/guard_event.hpp"
+#include "guard/guard_ports.hpp"
 #include "guard/sizing.hpp"
-#include "ports/clock.hpp"
-#include "ports/containers.hpp"
-#include "ports/fleets.hpp"
-#include "ports/guard_memory.hpp"
-#include "ports/state_store.hpp"
-#include "ports/timers.hpp"
 
 #include <functional>
 #include <map>
@@ -19,24 +15,10 @@
 
 namespace spotvane::guard {
 
-/// What the guard needs of the world. All must outlive it.
-struct GuardPorts {
-  Containers& containers;
-  Fleets& fleets;
-  ScalingGroups& groups;
-  Metrics& metrics;
-  StateStore& state;
-  Timers& timers;
-  const Clock& clock;
-  /// Told of each decision, once it is kept.
-  std::function<void(const GuardDecision&)> tell = {};
-  /// vCPUs of a type where the catalog knows them.
-  std::function<std::optional<int>(const std::string&)> vcpus_of = {};
-};
-
 struct GuardCounts {
   int drained = 0;
   int resized = 0;
+  int scaled = 0;     ///< steps of fleets' targets
   int set_aside = 0;  ///< messages that were no events
 };
 
@@ -59,7 +41,7 @@ class Guard {
   /// Looks at every fleet without being asked: what spot has filled again is given back.
   void review(On<void> on_done);
 
-  const GuardCounts& counts() const { return counts_; }
+  GuardCounts counts() const;
 
  private:
   struct Draining;
@@ -78,6 +60,7 @@ class Guard {
   void act_on_next(const std::shared_ptr<std::vector<GuardEvent>>& events, std::size_t index,
                    const On<void>& on_done);
   void act(const GuardEvent& event, const On<void>& on_done);
+  void look_at_named(const GuardEvent& event, const On<void>& on_done);
 
   void drain(const GuardEvent& event, const On<void>& on_done);
   void begin_drain(const GuardEvent& event, const On<void>& on_done);
@@ -108,6 +91,8 @@ class Guard {
   std::string holder_;
   GuardPorts ports_;
   GuardCounts counts_;
+  DecisionLog log_;
+  FleetScaler scaler_;
   std::map<std::string, FleetWork> work_;                  // by fleet
   std::map<std::string, std::vector<On<void>>> draining_;  // who waits for an instance's draining
 };

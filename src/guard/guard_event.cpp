@@ -66,16 +66,26 @@ GuardEvent look_at(std::string fleet_id) {
           .fleet_id = std::move(fleet_id)};
 }
 
+/// Of an alarm that changed its state; of a fleet's where that is known.
+GuardEvent alarm_event(std::string name, std::string fleet_id) {
+  return {.cause = !fleet_id.empty() ? Cause::FleetLook
+                   : name.empty()    ? Cause::Idle
+                                     : Cause::Alarm,
+          .fleet_id = std::move(fleet_id),
+          .alarm = std::move(name)};
+}
+
 /// An alarm as EventBridge tells of it: the fleet is a dimension of one of its metrics.
 GuardEvent read_alarm_event(const json& detail) {
+  auto name = text_in(detail, "alarmName");
   for (const auto& metric : member(member(detail, "configuration"), "metrics")) {
-    const auto fleet = text_in(member(member(member(metric, "metricStat"), "metric"), "dimensions"),
-                               "FleetRequestId");
+    auto fleet = text_in(member(member(member(metric, "metricStat"), "metric"), "dimensions"),
+                         "FleetRequestId");
     if (!fleet.empty()) {
-      return look_at(fleet);
+      return alarm_event(std::move(name), std::move(fleet));
     }
   }
-  return look_at("");
+  return alarm_event(std::move(name), "");
 }
 
 GuardEvent read_eventbridge(const json& message) {
@@ -110,10 +120,10 @@ GuardEvent read_eventbridge(const json& message) {
 GuardEvent read_alarm(const json& alarm) {
   for (const auto& dimension : member(member(alarm, "Trigger"), "Dimensions")) {
     if (text_in(dimension, "name") == "FleetRequestId") {
-      return look_at(text_in(dimension, "value"));
+      return alarm_event(text_in(alarm, "AlarmName"), text_in(dimension, "value"));
     }
   }
-  return look_at("");
+  return alarm_event(text_in(alarm, "AlarmName"), "");
 }
 
 tl::unexpected<Error> no_event(std::string_view why) {
@@ -159,7 +169,8 @@ Result<void> read_object(const json& message, int wrapping, std::vector<GuardEve
     return no_event("nothing in it is known");
   }
   const auto& event = events.back();
-  const bool names_instance = event.cause != Cause::Idle && event.cause != Cause::FleetLook;
+  const bool names_instance =
+      event.cause != Cause::Idle && event.cause != Cause::FleetLook && event.cause != Cause::Alarm;
   if (names_instance && !event.instance_id.starts_with("i-")) {
     return no_event("it names no instance");
   }
@@ -189,6 +200,8 @@ std::string_view to_text(Cause cause) {
       return "state-change";
     case Cause::FleetLook:
       return "fleet-look";
+    case Cause::Alarm:
+      return "alarm";
     case Cause::Idle:
       return "idle";
   }

@@ -18,6 +18,7 @@ enum class Cause : std::uint8_t {
   Rebalance,     ///< AWS recommends to leave it
   StateChange,   ///< it came to be in another state
   FleetLook,     ///< a fleet's capacity is to be looked at: an alarm, or somebody's word
+  Alarm,         ///< an alarm changed its state that is of no fleet's
   Idle,          ///< nothing to do: a test message, an event of no interest
 };
 
@@ -34,6 +35,7 @@ struct GuardEvent {
   std::string fleet_id = {};
   std::string action = {};             ///< "terminate", "stop", "hibernate"
   std::string state = {};              ///< of a state change
+  std::string alarm = {};              ///< CloudWatch's name of it
   std::optional<TimePoint> ends = {};  ///< when AWS takes it
 
   friend bool operator==(const GuardEvent&, const GuardEvent&) = default;

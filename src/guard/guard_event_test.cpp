@@ -81,6 +81,16 @@ TEST(GuardEvent, FindsTheFleetOfAnAlarm) {
   EXPECT_EQ(only_event(R"({"fleetID":"sfr-1"})").cause, Cause::FleetLook);
 }
 
+TEST(GuardEvent, NamesTheAlarmWhosesoeverItIs) {
+  const auto by_sns = only_event(in_sns(
+      R"({"AlarmName":"busy","NewStateValue":"ALARM","Trigger":{"MetricName":"CPUUtilization"}})"));
+  EXPECT_EQ(by_sns.cause, Cause::Alarm);
+  EXPECT_EQ(by_sns.alarm, "busy");
+  const auto by_rule = only_event(
+      R"({"detail-type":"CloudWatch Alarm State Change","detail":{"alarmName":"busy"}})");
+  EXPECT_EQ(by_rule, by_sns);
+}
+
 TEST(GuardEvent, HasNothingToDoForATestMessage) {
   EXPECT_EQ(only_event(R"({"Event":"autoscaling:TEST_NOTIFICATION"})").cause, Cause::Idle);
 }

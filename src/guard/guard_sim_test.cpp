@@ -100,6 +100,14 @@ class FakeAws final : public Containers, public Fleets, public ScalingGroups, pu
     });
   }
 
+  void alarm_state(model::Region, std::string alarm, On<AlarmState> on_state) override {
+    answer(std::move(on_state), [this, alarm]() -> Result<AlarmState> {
+      const auto found = alarms.find(alarm);
+      return found != alarms.end() ? Result<AlarmState>{found->second}
+                                   : fail(ErrorKind::NotFound, "there is no alarm '{}'", alarm);
+    });
+  }
+
   /// The simulated process has died: answers on their way reach nobody.
   void use(sim::EventLoop& loop) { loop_ = &loop; }
 
@@ -115,6 +123,7 @@ class FakeAws final : public Containers, public Fleets, public ScalingGroups, pu
   std::map<std::string, int> drains;
   std::vector<int> sets;
   std::vector<int> scales;
+  std::map<std::string, AlarmState> alarms;
 
  private:
   template <typename T, typename Make>

@@ -123,6 +123,7 @@ class NoAws final : public Containers, public Fleets, public ScalingGroups, publ
   void scale_fleet(FleetTarget, On<void>) override {}
   void describe_group(model::Region, std::string, On<std::optional<ScalingGroup>>) override {}
   void set_desired_capacity(model::Region, std::string, int, bool, On<void>) override {}
+  void alarm_state(model::Region, std::string, On<AlarmState>) override {}
   void fleet_metric(FleetMetricQuery, On<std::vector<MetricPoint>>) override {}
 };
 

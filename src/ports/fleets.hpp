@@ -136,6 +136,9 @@ struct MetricPoint {
   double maximum = 0.0;
 };
 
+/// What CloudWatch says of an alarm.
+enum class AlarmState : std::uint8_t { Unknown, Ok, Alarm };
+
 /// CloudWatch.
 class Metrics {
  public:
@@ -143,6 +146,9 @@ class Metrics {
 
   /// The maximum of each minute that has any, by time.
   virtual void fleet_metric(FleetMetricQuery query, On<std::vector<MetricPoint>> on_points) = 0;
+
+  /// `Unknown` where CloudWatch has too little data; `NotFound` where there is no such alarm.
+  virtual void alarm_state(model::Region region, std::string alarm, On<AlarmState> on_state) = 0;
 };
 
 }  // namespace spotvane

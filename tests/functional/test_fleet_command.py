@@ -127,3 +127,43 @@ def test_a_spot_fleet_of_motos_is_created_and_cancelled(moto, tmp_path):
                  "--pool", "m5.large@us-east-1a", "--strategy", "capacity-optimized")
     assert fleet("show", made["id"])["target"] == 4
     assert fleet("cancel", made["id"])["cancelled"]
+
+
+def test_the_controller_steps_a_fleets_target_while_an_alarm_lasts(region):
+    id = region.create("--pool", "m5.large", target=8)["id"]
+    region.filled(id)
+    sns, sqs, watch = (region.lab.client(each, region=REGION) for each in ("sns", "sqs", "cloudwatch"))
+    queue = sqs.create_queue(QueueName="alarms")["QueueUrl"]
+    arn = sqs.get_queue_attributes(QueueUrl=queue, AttributeNames=["QueueArn"])["Attributes"]["QueueArn"]
+    topic = sns.create_topic(Name="alarms")["TopicArn"]
+    sns.subscribe(TopicArn=topic, Protocol="sqs", Endpoint=arn)
+    watch.put_metric_alarm(
+        AlarmName="busy", Namespace="Ours", MetricName="Jobs", Statistic="Maximum", Period=60, EvaluationPeriods=1,
+        Threshold=5, ComparisonOperator="GreaterThanThreshold", TreatMissingData="ignore", AlarmActions=[topic])
+
+    def control(step):
+        done = spotvane(
+            "controller", "--queue", queue, "--until-empty", home=region.home, **{
+                **in_lab(region.lab.address), "AWS_REGION": REGION, "SPOTVANE_GUARD_RULES":
+                f'region = "{REGION}"\n[[scale]]\nfleet = "{id}"\nalarm = "busy"\nstep = {step}\nmost = 20\nleast = 8\n'})
+        assert done.returncode == 0, done.stderr
+        return done.stdout
+
+    watch.set_alarm_state(AlarmName="busy", StateValue="ALARM", StateReason="a test's")
+    region.advance("2s")
+    assert f"scale {id}: step" in control(8) and region.fleet("show", id)["target"] == 16
+    watch.set_alarm_state(AlarmName="busy", StateValue="OK", StateReason="a test's")
+    watch.set_alarm_state(AlarmName="busy", StateValue="ALARM", StateReason="a test's")
+    region.advance("2s")
+    assert f"scale {id}: cooldown" in control(8) and region.fleet("show", id)["target"] == 16
+    region.advance("6m")
+    watch.set_alarm_state(AlarmName="busy", StateValue="OK", StateReason="a test's")
+    watch.set_alarm_state(AlarmName="busy", StateValue="ALARM", StateReason="a test's")
+    region.advance("2s")
+    control(8)
+    assert region.fleet("show", id)["target"] == 20
+
+    for rules, complaint in (("step = 0", "'step' has a value"), ("", "it needs 'alarm', 'fleet' and 'step'")):
+        done = spotvane("controller", "--queue", queue, "--until-empty", home=region.home, SPOTVANE_GUARD_RULES=
+                        f'region = "x"\n[[scale]]\nfleet = "{id}"\nalarm = "busy"\n{rules}')
+        assert done.returncode == 2 and complaint in done.stderr

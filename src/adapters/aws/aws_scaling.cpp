@@ -76,6 +76,24 @@ Result<std::vector<MetricPoint>> read_points(const Result<std::string>& body) {
   return points;
 }
 
+Result<AlarmState> read_alarm_state(const Result<std::string>& body, const std::string& alarm) {
+  const auto document = scaling_answer(body, "DescribeAlarms");
+  if (!document) {
+    return tl::unexpected(document.error());
+  }
+  std::optional<AlarmState> state;
+  document->root().child("DescribeAlarmsResult").child("MetricAlarms").each([&](XmlNode one) {
+    if (one.child_text("AlarmName") == alarm) {
+      const auto word = one.child_text("StateValue");
+      state = word == "ALARM" ? AlarmState::Alarm
+              : word == "OK"  ? AlarmState::Ok
+                              : AlarmState::Unknown;
+    }
+  });
+  return state ? Result<AlarmState>{*state}
+               : fail(ErrorKind::NotFound, "there is no alarm '{}'", alarm);
+}
+
 }  // namespace
 
 void AwsScalingGroups::describe_group(model::Region region, std::string name,
@@ -113,6 +131,15 @@ void AwsMetrics::fleet_metric(FleetMetricQuery query, On<std::vector<MetricPoint
   client_.call({wire::kCloudWatch, query.region.text(), "GetMetricStatistics", form.encode()},
                [on_points = std::move(on_points)](const Result<std::string>& body) {
                  on_points(read_points(body));
+               });
+}
+
+void AwsMetrics::alarm_state(model::Region region, std::string alarm, On<AlarmState> on_state) {
+  auto form = Form::call("DescribeAlarms", wire::kCloudWatch.version);
+  form.add("AlarmNames.member.1", alarm);
+  client_.call({wire::kCloudWatch, region.text(), "DescribeAlarms", form.encode()},
+               [alarm, on_state = std::move(on_state)](const Result<std::string>& body) {
+                 on_state(read_alarm_state(body, alarm));
                });
 }
 

@@ -25,6 +25,7 @@ class AwsMetrics final : public Metrics {
   explicit AwsMetrics(AwsClient& client) : client_{client} {}
 
   void fleet_metric(FleetMetricQuery query, On<std::vector<MetricPoint>> on_points) override;
+  void alarm_state(model::Region region, std::string alarm, On<AlarmState> on_state) override;
 
  private:
   AwsClient& client_;

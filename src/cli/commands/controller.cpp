@@ -166,10 +166,10 @@ Result<ExitCode> Controller::run(Environment& environment) {
   if (end) {
     return tl::unexpected(std::move(*end));
   }
-  const auto& counts = guard.counts();
-  environment.console.say(
-      fmt::format("stopped: {} hosts drained, {} groups resized, {} messages set aside",
-                  counts.drained, counts.resized, counts.set_aside));
+  const auto counts = guard.counts();
+  environment.console.say(fmt::format(
+      "stopped: {} hosts drained, {} groups resized, {} steps of fleets, {} messages set aside",
+      counts.drained, counts.resized, counts.scaled, counts.set_aside));
   return ExitCode::Done;
 }
 

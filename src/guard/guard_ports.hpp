@@ -1,0 +1,35 @@
+#pragma once
+
+#include "ports/clock.hpp"
+#include "ports/containers.hpp"
+#include "ports/fleets.hpp"
+#include "ports/guard_memory.hpp"
+#include "ports/state_store.hpp"
+#include "ports/timers.hpp"
+
+#include <functional>
+#include <optional>
+#include <string>
+
+namespace spotvane::guard {
+
+/// What the guard needs of the world. All must outlive it.
+struct GuardPorts {
+  Containers& containers;
+  Fleets& fleets;
+  ScalingGroups& groups;
+  Metrics& metrics;
+  StateStore& state;
+  Timers& timers;
+  const Clock& clock;
+  /// Told of each decision, once it is kept.
+  std::function<void(const GuardDecision&)> tell = {};
+  /// vCPUs of a type where the catalog knows them.
+  std::function<std::optional<int>(const std::string&)> vcpus_of = {};
+};
+
+/// Keeps a decision, and tells it: of whom, what, its outcome, and its inputs as JSON.
+using DecisionLog = std::function<Result<void>(std::string subject, std::string what,
+                                               std::string outcome, std::string inputs)>;
+
+}  // namespace spotvane::guard
