@@ -12,6 +12,7 @@
 #include "cli/commands/config_credentials.hpp"
 #include "cli/commands/controller.hpp"
 #include "cli/commands/demo.hpp"
+#include "cli/commands/demo_guard.hpp"
 #include "cli/commands/export.hpp"
 #include "cli/commands/fleet.hpp"
 #include "cli/commands/history.hpp"
@@ -38,6 +39,7 @@ int main(int argc, char** argv) {
 
   cli::CommandTable commands;  // the table of contents of this binary
   commands.add<cli::Demo>("demo");
+  commands.add<cli::DemoGuard>("demo guard");
   commands.add<cli::LabCommand>("lab");
   commands.add<cli::Collect>("collect");
   commands.add<cli::Plan>("plan");

@@ -13,7 +13,7 @@ void LabSteps::after(Duration delay, std::function<void()> callback) {
 
 Result<void> LabSteps::run_until(const std::function<bool()>& done) {
   for (;;) {
-    world_.run_until([&] { return cloud_.under_way() == 0 || world_.interrupts() > 0; });
+    world_.run_until([&] { return under_way_() == 0 || world_.interrupts() > 0; });
     if (world_.interrupts() > 0) {
       return fail(ErrorKind::Cancelled, "stopped before it was over");
     }

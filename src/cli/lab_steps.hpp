@@ -6,6 +6,7 @@
 
 #include <functional>
 #include <map>
+#include <utility>
 
 namespace spotvane::cli {
 
@@ -15,8 +16,11 @@ namespace spotvane::cli {
 class LabSteps final : public Timers {
  public:
   /// `cloud` must ask `one_at_a_time`. All of them must outlive it.
-  LabSteps(lab::Lab& lab, World& world, const Cloud& cloud)
-      : lab_{lab}, world_{world}, cloud_{cloud} {}
+  LabSteps(lab::Lab& lab, World& world, Cloud& cloud)
+      : LabSteps{lab, world, [&cloud] { return cloud.under_way(); }} {}
+  /// `under_way` counts what is not answered yet, by whomever it was asked.
+  LabSteps(lab::Lab& lab, World& world, std::function<std::size_t()> under_way)
+      : lab_{lab}, world_{world}, under_way_{std::move(under_way)} {}
 
   void after(Duration delay, std::function<void()> callback) override;
 
@@ -26,7 +30,7 @@ class LabSteps final : public Timers {
  private:
   lab::Lab& lab_;
   World& world_;
-  const Cloud& cloud_;
+  std::function<std::size_t()> under_way_;
   std::multimap<TimePoint, std::function<void()>> due_;  // what was asked for first comes first
 };
 

@@ -58,6 +58,10 @@ void QueueFeed::take(const Result<std::vector<QueueDelivery>>& messages) {
   for (const auto& message : *messages) {
     work(message);
   }
+  if (messages->empty() && options_.pause > Duration{0}) {
+    timers_.after(options_.pause, [this] { receive(); });
+    return;
+  }
   receive();
 }
 

@@ -18,6 +18,7 @@ class QueueFeed {
   struct Options {
     std::string queue_url;
     Duration wait = std::chrono::seconds{20};  ///< for a first message, at most 20 s
+    Duration pause{0};                         ///< before it asks a queue again that had none
   };
 
   /// `on_trouble` hears why the queue cannot be read, once until it can be again.

@@ -34,17 +34,14 @@ namespace {
 /// The only regions that answer for the price list.
 constexpr std::array<std::string_view, 3> kPricingRegions{"us-east-1", "eu-central-1",
                                                           "ap-south-1"};
-
 /// What faults know the advisor's page by.
 constexpr std::string_view kAdvisorAction = "SpotAdvisor";
-
 /// What takes as many calls as come.
 constexpr std::array<std::string_view, 3> kUnlimited{wire::kSqs.name, wire::kSns.name,
                                                      wire::kCloudWatch.name};
 
 /// How often, by the wall's clock, the lab looks whether it can answer who waits.
 constexpr Duration kTick = std::chrono::milliseconds{10};
-
 /// SNS waits so long for a subscriber.
 constexpr HttpLimits kDeliveryLimits{.whole_timeout = std::chrono::seconds{15},
                                      .body_bytes = 1U << 20U};
@@ -311,13 +308,11 @@ void Lab::Impl::tick() {
 
 HttpReply Lab::Impl::answer_advisor(const HttpRequest& request, TimePoint now) {
   const auto fault = faults.strike(kAdvisorAction, identify(request, kAdvisorAction, now));
-  HttpReply reply;
-  if (fault && is_refused_by(fault->kind)) {
-    reply.response = plain(fault->kind == FaultKind::Error ? 500 : 503, "Please try again.\n");
-    return reply;
-  }
-  reply.response = advisor.get(request, now);
-  if (fault) {
+  const bool is_refused = fault && is_refused_by(fault->kind);
+  const int status = fault && fault->kind == FaultKind::Error ? 500 : 503;
+  HttpReply reply{.response = is_refused ? plain(status, "Please try again.\n")
+                                         : advisor.get(request, now)};
+  if (fault && !is_refused) {
     spoil(reply, *fault);
   }
   return reply;
@@ -387,6 +382,11 @@ void Lab::handle(HttpRequest request, Answer answer) {
   impl_->ask_again();
   impl_->send_out();
   impl_->tick();
+}
+
+const World& Lab::look() {
+  impl_->world.advance(impl_->clock.now());
+  return impl_->world;
 }
 
 Result<void> Lab::advance(Duration span) {

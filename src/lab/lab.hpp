@@ -59,6 +59,9 @@ class Lab final : public HttpHandler {
 
   const LabClock& clock() const;
 
+  /// The lab's world as it is now: what only an auditor may see.
+  const World& look();
+
   /// Moves the lab's time ahead, as `POST clock` does. Fails with `InvalidInput` backwards.
   Result<void> advance(Duration span);
 

@@ -1,5 +1,6 @@
 #include "cli/commands/demo.hpp"
 
+#include "cli/demo_folder.hpp"
 #include "cli/demo_probes.hpp"
 #include "cli/market_session.hpp"
 #include "cli/market_tables.hpp"
@@ -12,7 +13,6 @@
 
 #include <algorithm>
 #include <array>
-#include <fstream>
 
 namespace spotvane::cli {
 
@@ -24,30 +24,6 @@ constexpr auto kPeriod = 10min;
 constexpr std::uint64_t kSeed = 1;
 constexpr std::size_t kRowsShown = 10;
 constexpr Day kDay = std::chrono::sys_days{std::chrono::year{2026} / 8 / 1};
-constexpr std::string_view kMarker = "made-by-spotvane-demo";
-
-/// An empty folder of the demo's own. Replaces what an earlier demo left, and nothing else.
-Result<void> make_folder(const std::filesystem::path& folder) {
-  std::error_code error;
-  if (std::filesystem::exists(folder, error) && !std::filesystem::exists(folder / kMarker, error)) {
-    return tl::unexpected(Error{ErrorKind::InvalidInput,
-                                fmt::format("the folder '{}' is not the demo's", folder.string()),
-                                "name another place by --home"});
-  }
-  std::filesystem::remove_all(folder, error);
-  if (!error) {
-    std::filesystem::create_directories(folder, error);
-  }
-  std::ofstream marker{folder / kMarker};
-  marker << "spotvane demo replaces this folder each time it runs.\n";
-  marker.close();
-  if (error || !marker) {
-    return tl::unexpected(Error{ErrorKind::Storage,
-                                fmt::format("cannot make the folder '{}'", folder.string()),
-                                "name a place that can be written by --home"});
-  }
-  return {};
-}
 
 /// What a day of cycles came to.
 struct DayTotals {
@@ -179,7 +155,7 @@ Result<ExitCode> Demo::run(Environment& environment) {
   if (!options) {
     return tl::unexpected(options.error());
   }
-  if (auto made = make_folder(folder); !made) {
+  if (auto made = make_demo_folder(folder); !made) {
     return tl::unexpected(made.error());
   }
   auto catalog = lab::load_catalog_data();
