@@ -42,6 +42,7 @@ class RealCloud final : public cli::Cloud {
   Identity& identity() override { return aws_.identity(); }
   Instances& instances() override { return aws_.instances(); }
   Images& images() override { return aws_.images(); }
+  WorkerReports& worker_reports() override { return aws_.worker_reports(); }
   cli::GuardServices guard_services() override {
     return {aws_.containers(), aws_.queues(), aws_.topics(),
             aws_.fleets(),     aws_.groups(), aws_.metrics()};

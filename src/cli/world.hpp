@@ -31,6 +31,7 @@ class Metrics;
 class Queues;
 class ScalingGroups;
 class Topics;
+class WorkerReports;
 }  // namespace spotvane
 
 namespace spotvane::cli {
@@ -80,6 +81,7 @@ class Cloud {
   virtual Identity& identity() = 0;
   virtual Instances& instances() = 0;
   virtual Images& images() = 0;
+  virtual WorkerReports& worker_reports() = 0;
   virtual GuardServices guard_services() = 0;
   virtual FleetOrders& fleet_orders() = 0;
 

@@ -27,6 +27,27 @@ struct Tag {
   friend bool operator==(const Tag&, const Tag&) = default;
 };
 
+/// The disk an instance boots from, where it is not to be the image's own.
+struct RootVolume {
+  int gb = 0;
+  std::string type = {};  ///< "gp3", "io1"
+  int iops = 0;           ///< 0: the type's own
+
+  friend bool operator==(const RootVolume&, const RootVolume&) = default;
+};
+
+/// What a launched instance is given besides its type, place and image.
+struct HostSetup {
+  std::string user_data = {};  ///< as the instance reads it
+  std::string key_name = {};
+  std::vector<std::string> security_groups = {};  ///< by ID
+  std::string subnet = {};                        ///< empty: the zone's default
+  std::string instance_profile = {};              ///< by name
+  std::optional<RootVolume> volume = {};
+
+  friend bool operator==(const HostSetup&, const HostSetup&) = default;
+};
+
 /// What is to be launched, by whichever call. AWS takes the same order with the same token once,
 /// however often it is sent.
 struct LaunchOrder {
@@ -39,6 +60,9 @@ struct LaunchOrder {
   std::vector<Tag> tags = {};           ///< on whatever the call lets be tagged
   std::optional<Money> max_price = {};  ///< an hour and instance; none: at most on-demand
   TimePoint valid_until = {};           ///< of a request that waits
+  // Of RunInstances alone:
+  bool is_on_demand = false;
+  HostSetup setup = {};
 };
 
 enum class SpotRequestState : std::uint8_t { Open, Active, Closed, Cancelled, Failed, Disabled };

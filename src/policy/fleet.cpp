@@ -99,6 +99,8 @@ std::string_view to_text(FleetReason reason) {
       return "spot-is-there";
     case FleetReason::BudgetIsSpent:
       return "budget-is-spent";
+    case FleetReason::ToBeMeasured:
+      return "to-be-measured";
   }
   SPOTVANE_ASSERT(false);
 }

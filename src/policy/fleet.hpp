@@ -86,6 +86,7 @@ enum class FleetReason : std::uint8_t {
   DeadlineIsNear,   ///< only on-demand is sure to make it
   SpotIsThere,      ///< the cheapest spot there is
   BudgetIsSpent,    ///< another interval is not to be paid
+  ToBeMeasured,     ///< nobody knows yet how fast its type is
 };
 
 /// "worth-its-price", say.

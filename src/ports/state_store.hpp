@@ -6,6 +6,7 @@
 #include "model/plan.hpp"
 #include "model/price.hpp"
 #include "ports/guard_memory.hpp"
+#include "ports/job_store.hpp"
 #include "ports/lake_file.hpp"
 #include "ports/performance_store.hpp"
 #include "ports/probe_ledger.hpp"
@@ -120,6 +121,9 @@ class StateStore {
 
   /// The part of it that keeps how fast instances did which work; lives as long as the store.
   virtual PerformanceStore& performance() = 0;
+
+  /// The part of it that keeps jobs; lives as long as the store.
+  virtual JobStore& jobs() = 0;
 };
 
 }  // namespace spotvane

@@ -3,6 +3,7 @@
 #include "ports/state_store.hpp"
 #include "sim/crash.hpp"
 #include "sim/memory_guard_memory.hpp"
+#include "sim/memory_job_store.hpp"
 #include "sim/memory_performance_store.hpp"
 #include "sim/memory_probe_ledger.hpp"
 
@@ -20,7 +21,7 @@ class MemoryStateStore final : public StateStore {
  public:
   /// `crash`, if any, must outlive it.
   explicit MemoryStateStore(CrashPoint* crash = nullptr)
-      : crash_{crash}, probes_{crash}, guard_{crash}, performance_{crash} {}
+      : crash_{crash}, probes_{crash}, guard_{crash}, performance_{crash}, jobs_{crash} {}
 
   Result<void> record_uses(const std::vector<model::LedgerEntry>& uses) override;
   Result<std::vector<model::LedgerEntry>> uses_since(const model::CredentialName& credential,
@@ -55,6 +56,7 @@ class MemoryStateStore final : public StateStore {
   MemoryProbeLedger& probes() override { return probes_; }
   MemoryGuardMemory& guard() override { return guard_; }
   MemoryPerformanceStore& performance() override { return performance_; }
+  MemoryJobStore& jobs() override { return jobs_; }
 
   /// Every finished cycle, by time: for tests to look at.
   const std::map<TimePoint, CycleRecord>& records() const { return records_; }
@@ -64,6 +66,7 @@ class MemoryStateStore final : public StateStore {
     is_full_ = is_full;
     probes_.set_full(is_full);
     performance_.set_full(is_full);
+    jobs_.set_full(is_full);
   }
 
   /// The `number`th write from now on, from 0, has its effect and fails all the same: the
@@ -92,6 +95,7 @@ class MemoryStateStore final : public StateStore {
   MemoryProbeLedger probes_;
   MemoryGuardMemory guard_;
   MemoryPerformanceStore performance_;
+  MemoryJobStore jobs_;
 };
 
 }  // namespace spotvane::sim

@@ -1,6 +1,7 @@
 #include "sim/memory_lake.hpp"
 #include "sim/memory_state_store.hpp"
 #include "support/guard_memory_contract.hpp"
+#include "support/job_store_contract.hpp"
 #include "support/lake_contract.hpp"
 #include "support/performance_store_contract.hpp"
 #include "support/probe_ledger_contract.hpp"
@@ -18,6 +19,9 @@ INSTANTIATE_TEST_SUITE_P(MemoryProbeLedger, ProbeLedgerContract,
 INSTANTIATE_TEST_SUITE_P(MemoryGuardMemory, GuardMemoryContract,
                          testing::Values(StateStoreFactory{
                              [] { return std::make_shared<sim::MemoryStateStore>(); }}));
+INSTANTIATE_TEST_SUITE_P(MemoryJobStore, JobStoreContract, testing::Values(StateStoreFactory{[] {
+                           return std::make_shared<sim::MemoryStateStore>();
+                         }}));
 INSTANTIATE_TEST_SUITE_P(MemoryPerformanceStore, PerformanceStoreContract,
                          testing::Values(StateStoreFactory{
                              [] { return std::make_shared<sim::MemoryStateStore>(); }}));

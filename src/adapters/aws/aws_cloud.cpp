@@ -20,7 +20,8 @@ AwsCloud::AwsCloud(AwsConfiguration configuration, AwsClientOptions options, con
       topics_{client_, configuration_.region},
       fleets_{client_},
       groups_{client_},
-      metrics_{client_} {}
+      metrics_{client_},
+      worker_reports_{client_} {}
 
 CloudAccess AwsCloud::access() const {
   CloudAccess access{.profile = configuration_.profile,

@@ -13,6 +13,7 @@
 #include "adapters/aws/aws_queues.hpp"
 #include "adapters/aws/aws_scaling.hpp"
 #include "adapters/aws/aws_topics.hpp"
+#include "adapters/aws/aws_worker_reports.hpp"
 #include "adapters/aws/credentials.hpp"
 
 #include <memory>
@@ -50,6 +51,7 @@ class AwsCloud {
   FleetOrders& fleet_orders() { return fleets_; }
   ScalingGroups& groups() { return groups_; }
   Metrics& metrics() { return metrics_; }
+  WorkerReports& worker_reports() { return worker_reports_; }
 
  private:
   AwsConfiguration configuration_;
@@ -67,6 +69,7 @@ class AwsCloud {
   AwsFleets fleets_;
   AwsScalingGroups groups_;
   AwsMetrics metrics_;
+  AwsWorkerReports worker_reports_;
 };
 
 }  // namespace spotvane::adapters

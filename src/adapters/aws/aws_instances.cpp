@@ -2,6 +2,7 @@
 
 #include "adapters/aws/ec2_list.hpp"
 #include "adapters/aws/launch_rows.hpp"
+#include "wire/base64.hpp"
 
 #include <fmt/format.h>
 
@@ -58,6 +59,33 @@ void add_tags(wire::Form& form, const std::vector<model::Tag>& tags,
       form.add(fmt::format("{}.Tag.{}.Key", prefix, i + 1), tags[i].key);
       form.add(fmt::format("{}.Tag.{}.Value", prefix, i + 1), tags[i].value);
     }
+  }
+}
+
+void add_setup(wire::Form& form, const model::HostSetup& setup) {
+  if (!setup.user_data.empty()) {
+    form.add("UserData", wire::to_base64(setup.user_data));
+    form.add("MetadataOptions.InstanceMetadataTags", "enabled");
+  }
+  if (!setup.key_name.empty()) {
+    form.add("KeyName", setup.key_name);
+  }
+  form.add_list("SecurityGroupId", setup.security_groups);
+  if (!setup.subnet.empty()) {
+    form.add("SubnetId", setup.subnet);
+  }
+  if (!setup.instance_profile.empty()) {
+    form.add("IamInstanceProfile.Name", setup.instance_profile);
+  }
+  if (setup.volume) {
+    const std::string disk = "BlockDeviceMapping.1.";
+    form.add(disk + "DeviceName", "/dev/xvda");
+    form.add(disk + "Ebs.VolumeSize", fmt::to_string(setup.volume->gb));
+    form.add(disk + "Ebs.VolumeType", setup.volume->type);
+    if (setup.volume->iops > 0) {
+      form.add(disk + "Ebs.Iops", fmt::to_string(setup.volume->iops));
+    }
+    form.add(disk + "Ebs.DeleteOnTermination", "true");
   }
 }
 
@@ -158,18 +186,25 @@ void AwsInstances::run_instances(model::LaunchOrder order,
   form.add("MinCount", "1");
   form.add("MaxCount", fmt::to_string(order.count));
   form.add("ClientToken", order.token);
-  form.add("InstanceMarketOptions.MarketType", "spot");
-  if (order.max_price) {
-    form.add("InstanceMarketOptions.SpotOptions.MaxPrice", to_text_six_places(*order.max_price));
+  if (!order.is_on_demand) {
+    form.add("InstanceMarketOptions.MarketType", "spot");
+    if (order.max_price) {
+      form.add("InstanceMarketOptions.SpotOptions.MaxPrice", to_text_six_places(*order.max_price));
+    }
+    form.add("InstanceMarketOptions.SpotOptions.SpotInstanceType", "one-time");
+    form.add("InstanceMarketOptions.SpotOptions.InstanceInterruptionBehavior", "terminate");
   }
-  form.add("InstanceMarketOptions.SpotOptions.SpotInstanceType", "one-time");
-  form.add("InstanceMarketOptions.SpotOptions.InstanceInterruptionBehavior", "terminate");
   form.add("InstanceInitiatedShutdownBehavior", "terminate");
   form.add("MetadataOptions.HttpTokens", "required");
   if (!order.zone.empty()) {
     form.add("Placement.AvailabilityZone", order.zone.text());
   }
-  add_tags(form, order.tags, {"instance", "spot-instances-request", "volume"});
+  add_setup(form, order.setup);
+  if (order.is_on_demand) {
+    add_tags(form, order.tags, {"instance", "volume"});
+  } else {
+    add_tags(form, order.tags, {"instance", "spot-instances-request", "volume"});
+  }
   list_rows(client_, order.region.text(), std::move(form), "instancesSet", std::move(on_instances));
 }
 

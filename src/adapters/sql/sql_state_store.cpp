@@ -56,7 +56,8 @@ SqlStateStore::SqlStateStore(std::unique_ptr<SqlDatabase> database)
     : database_{std::move(database)},
       probes_{*database_},
       guard_{*database_},
-      performance_{*database_} {}
+      performance_{*database_},
+      jobs_{*database_} {}
 
 SqlStateStore::~SqlStateStore() = default;
 

@@ -1,6 +1,7 @@
 #pragma once
 
 #include "adapters/sql/sql_guard_memory.hpp"
+#include "adapters/sql/sql_job_store.hpp"
 #include "adapters/sql/sql_performance_store.hpp"
 #include "adapters/sql/sql_probe_ledger.hpp"
 #include "ports/state_store.hpp"
@@ -68,6 +69,7 @@ class SqlStateStore final : public StateStore {
   ProbeLedger& probes() override { return probes_; }
   GuardMemory& guard() override { return guard_; }
   PerformanceStore& performance() override { return performance_; }
+  JobStore& jobs() override { return jobs_; }
 
  private:
   explicit SqlStateStore(std::unique_ptr<SqlDatabase> database);
@@ -77,6 +79,7 @@ class SqlStateStore final : public StateStore {
   SqlProbeLedger probes_;
   SqlGuardMemory guard_;
   SqlPerformanceStore performance_;
+  SqlJobStore jobs_;
 };
 
 }  // namespace spotvane::adapters

@@ -2,6 +2,7 @@
 #include "adapters/sql/postgres_state.hpp"
 #include "adapters/sql/sqlite_state.hpp"
 #include "support/guard_memory_contract.hpp"
+#include "support/job_store_contract.hpp"
 #include "support/performance_store_contract.hpp"
 #include "support/postgres_server.hpp"
 #include "support/probe_ledger_contract.hpp"
@@ -40,6 +41,10 @@ INSTANTIATE_TEST_SUITE_P(Postgres, ProbeLedgerContract,
 INSTANTIATE_TEST_SUITE_P(Sqlite, GuardMemoryContract,
                          testing::Values(StateStoreFactory{&make_sqlite}));
 INSTANTIATE_TEST_SUITE_P(Postgres, GuardMemoryContract,
+                         testing::Values(StateStoreFactory{&make_postgres}));
+INSTANTIATE_TEST_SUITE_P(Sqlite, JobStoreContract,
+                         testing::Values(StateStoreFactory{&make_sqlite}));
+INSTANTIATE_TEST_SUITE_P(Postgres, JobStoreContract,
                          testing::Values(StateStoreFactory{&make_postgres}));
 INSTANTIATE_TEST_SUITE_P(Sqlite, PerformanceStoreContract,
                          testing::Values(StateStoreFactory{&make_sqlite}));
