@@ -19,6 +19,7 @@ MAY_INCLUDE = {
     "market": {"base", "model", "ports", "market"},
     "spotlake": {"base", "model", "ports", "market", "spotlake"},
     "probe": {"base", "model", "ports", "probe"},
+    "job": {"base", "model", "ports", "policy", "job"},
     "agent": {"base", "wire", "model", "ports", "agent"},
     "guard": {"base", "wire", "model", "ports", "guard"},
     "sim": {"base", "model", "ports", "sim"},

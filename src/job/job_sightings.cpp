@@ -1,0 +1,257 @@
+// How a job's book takes in what AWS shows and workers say.
+
+#include "job/job_book.hpp"
+
+#include "base/number.hpp"
+
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <cmath>
+
+namespace spotvane::job {
+
+namespace {
+
+/// From a launch to a running instance, where nobody saw it; as most take.
+constexpr Duration kUsualLaunch = std::chrono::seconds{25};
+/// Between two looks as near as this, something happened in the middle.
+constexpr Duration kNear = std::chrono::seconds{30};
+constexpr Duration kNotice = std::chrono::minutes{2};
+/// An order to end an instance that had no effect by then is given again.
+constexpr Duration kOrderHolds = std::chrono::minutes{1};
+/// What is not shown for so long is gone: AWS shows the dead for an hour, and the new in seconds.
+constexpr Duration kGone = std::chrono::minutes{10};
+
+constexpr double kFasterThanMeasured = 100;
+constexpr double kFastest = 1e9;
+constexpr double kMoreThanThereAre = 10;
+
+bool is_over(model::InstanceState state) {
+  return state != model::InstanceState::Pending && state != model::InstanceState::Running;
+}
+
+TimePoint between(TimePoint lower, TimePoint upper, TimePoint guess) {
+  if (upper <= lower) {
+    return lower;
+  }
+  return upper - lower <= kNear ? lower + (upper - lower) / 2 : std::clamp(guess, lower, upper);
+}
+
+bool is_taken_back(const model::SpotRequest& request) {
+  return request.status_code.starts_with("marked-for-termination") ||
+         (request.status_code.starts_with("instance-terminated") &&
+          request.status_code != "instance-terminated-by-user");
+}
+
+}  // namespace
+
+model::JobWorker& JobBook::adopt(const model::Instance& instance, TimePoint now) {
+  const auto number = workers_.empty() ? 1 : workers_.rbegin()->first + 1;
+  const auto launch = parse_integer(model::tag_value(instance.tags, kLaunchTag)).value_or(0);
+  const auto known = launches_.find(launch);
+  model::JobWorker worker{.number = number, .id = instance.id, .launch = launch};
+  worker.launched = instance.launched.value_or(now);
+  if (known != launches_.end()) {
+    worker.pool = known->second.pool;
+  } else {
+    worker.pool = {instance.type, instance.zone, instance.request.empty()};
+  }
+  worker.pool.zone = instance.zone.empty() ? worker.pool.zone : instance.zone;
+  worker.patience = 1;
+  by_id_.emplace(instance.id.text(), number);
+  auto& kept = workers_.emplace(number, std::move(worker)).first->second;
+  if (is_winding_up()) {
+    end_worker(kept, now, "job-is-over");
+  }
+  return changed(kept);
+}
+
+void JobBook::saw_instances(TimePoint asked, TimePoint now,
+                            const std::vector<model::Instance>& found) {
+  for (const auto& instance : found) {
+    auto* worker = find(instance.id);
+    if (worker == nullptr) {
+      worker = &adopt(instance, now);
+    }
+    saw_instance(*worker, instance, asked, now);
+  }
+  miss(now);
+}
+
+void JobBook::saw_instance(model::JobWorker& worker, const model::Instance& seen, TimePoint asked,
+                           TimePoint now) {
+  auto& sight = sights_[worker.number];
+  if (worker.ended) {
+    return;
+  }
+  if (is_over(seen.state)) {
+    return saw_end(worker, seen, now);
+  }
+  sight.alive = asked;
+  if (seen.state == model::InstanceState::Pending) {
+    sight.pending = asked;
+  } else if (!worker.running) {
+    const auto lower = std::max(worker.launched, sight.pending.value_or(worker.launched));
+    changed(worker).running = between(lower, now, worker.launched + kUsualLaunch);
+  }
+  if (sight.terminated && asked > *sight.terminated + kOrderHolds) {
+    sight.terminated.reset();
+  }
+}
+
+void JobBook::saw_end(model::JobWorker& worker, const model::Instance& seen, TimePoint now) {
+  const auto& sight = sights_[worker.number];
+  const auto is_ours = worker.ending.has_value();
+  const bool is_failed_launch = seen.state_reason == "Server.InternalError";
+  if (!worker.running && !is_failed_launch && now - worker.launched > kUsualLaunch) {
+    const auto lower = std::max(worker.launched, sight.pending.value_or(worker.launched));
+    worker.running = std::min(between(lower, now, worker.launched + kUsualLaunch), now);
+  }
+  const auto lower =
+      std::max(worker.running.value_or(worker.launched), sight.alive.value_or(worker.launched));
+  const auto guess = sight.terminated ? *sight.terminated
+                     : worker.noticed ? *worker.noticed + kNotice
+                     : worker.ending  ? *worker.ending
+                                      : lower + (now - lower) / 2;
+  worker.ended = std::clamp(guess, std::min(lower, now), now);
+  if (sight.terminated && worker.running) {
+    worker.ended = std::clamp(*sight.terminated, *worker.running, now);
+  }
+  worker.is_interrupted = seen.state_reason.starts_with("Server.SpotInstance") ||
+                          seen.state_reason.starts_with("Server.InsufficientInstanceCapacity") ||
+                          worker.noticed.has_value();
+  changed(worker);
+  if (worker.is_interrupted) {
+    worker.reason = worker.reason.empty() ? "interrupted" : worker.reason;
+    note(now, worker.id.text(), "interrupted",
+         fmt::format("{}, {}", to_text(worker.pool), seen.state_reason));
+    back_off(worker.pool, now, "it took an instance back");
+  } else if (!is_ours) {
+    worker.reason = "ended";
+    note(now, worker.id.text(), "lost",
+         fmt::format("{}, {}", to_text(worker.pool),
+                     seen.state_reason.empty() ? "for no reason told" : seen.state_reason));
+    back_off(worker.pool, now, "an instance ended by itself");
+  }
+  is_urgent_ = is_urgent_ || !is_ours;
+}
+
+/// Those that AWS shows no more, however long one looks.
+void JobBook::miss(TimePoint now) {
+  for (auto& [number, worker] : workers_) {
+    const auto& sight = sights_[number];
+    const auto last = sight.alive.value_or(std::max(worker.launched, since_));
+    if (!worker.ended && now - last > kGone) {
+      const auto known = worker.report ? std::max(worker.launched, worker.report->at)
+                                       : worker.running.value_or(worker.launched);
+      worker.ended = std::clamp(sight.alive.value_or(known), worker.launched, now);
+      worker.reason = "gone";
+      note(now, worker.id.text(), "lost", "AWS does not know it any more");
+      changed(worker);
+      is_urgent_ = true;
+    }
+  }
+}
+
+void JobBook::saw_requests(TimePoint now, const std::vector<model::SpotRequest>& found) {
+  for (const auto& request : found) {
+    auto* worker = request.instance.empty() ? nullptr : find(request.instance);
+    if (worker == nullptr || worker->ended || worker->noticed || worker->ending ||
+        !is_taken_back(request)) {
+      continue;
+    }
+    changed(*worker).noticed = std::min(request.updated.value_or(now), now);
+    note(now, worker->id.text(), "notice",
+         fmt::format("{}, {}", to_text(worker->pool), request.status_code));
+    back_off(worker->pool, now, "it takes an instance back");
+    is_urgent_ = true;
+  }
+}
+
+void JobBook::saw_prices(const std::vector<model::SpotPrice>& changes, TimePoint until) {
+  prices_.add(changes);
+  prices_until_ = until;
+  bill_ended();
+}
+
+/// What is over is billed once and for all, as soon as its prices are known to its end.
+void JobBook::bill_ended() {
+  for (auto& [number, worker] : workers_) {
+    if (worker.ended && !worker.cost && *worker.ended <= *prices_until_) {
+      changed(worker).cost = Money::from_dollars(usd(worker, *worker.ended));
+    }
+  }
+}
+
+bool JobBook::is_absurd(const model::JobWorker& worker, double rate, double deviation,
+                        std::optional<double> tasks) const {
+  const auto is_count = [](double number) { return std::isfinite(number) && number >= 0; };
+  if (!is_count(rate) || !is_count(deviation) || rate > kFastest || deviation > kFastest) {
+    return true;
+  }
+  const auto known = measured(worker.pool.type);
+  if (known && known->mean > 0 && rate > kFasterThanMeasured * known->mean) {
+    return true;
+  }
+  return tasks && (!is_count(*tasks) || *tasks > kMoreThanThereAre * spec_.head.tasks);
+}
+
+void JobBook::report(model::JobWorker& worker, double rate, double deviation, TimePoint at) {
+  if (!worker.report || at >= worker.report->at) {
+    changed(worker).report = model::WorkerReport{rate, deviation, at};
+  }
+}
+
+void JobBook::count_tasks(double done) {
+  if (done > course_.tasks_done) {
+    course_.tasks_done = done;
+    is_course_new_ = true;
+  }
+}
+
+void JobBook::saw_metrics(TimePoint now, const std::vector<WorkerMetrics>& found) {
+  metrics_read_ = now;
+  for (const auto& one : found) {
+    auto* worker = find(one.id);
+    if (worker == nullptr) {
+      ++bad_reports_.unknown;
+      continue;
+    }
+    const auto rate = one.tasks_per_second.value_or(0);
+    const auto deviation = one.deviation.value_or(0);
+    if (is_absurd(*worker, rate, deviation, one.tasks)) {
+      ++bad_reports_.absurd;
+      continue;
+    }
+    if (one.tasks_per_second && (!worker->report || worker->report->at < one.at)) {
+      report(*worker, rate, deviation, one.at);
+    }
+    count_tasks(one.tasks.value_or(0));
+  }
+}
+
+ReportVerdict JobBook::take(const SentReport& sent, TimePoint now) {
+  auto* worker = find(sent.id);
+  if (worker == nullptr) {
+    ++bad_reports_.unknown;
+    return ReportVerdict::UnknownWorker;
+  }
+  if (is_absurd(*worker, sent.tasks_per_second, sent.deviation, sent.tasks)) {
+    ++bad_reports_.absurd;
+    return ReportVerdict::Absurd;
+  }
+  report(*worker, sent.tasks_per_second, sent.deviation, now);
+  if (sent.tasks && sent.is_of_worker) {
+    if (*sent.tasks > worker->tasks) {
+      own_ += *sent.tasks - worker->tasks;
+      changed(*worker).tasks = *sent.tasks;
+    }
+    count_tasks(own_);
+  } else {
+    count_tasks(sent.tasks.value_or(0));
+  }
+  return ReportVerdict::Taken;
+}
+
+}  // namespace spotvane::job

@@ -1,0 +1,377 @@
+#include "job/job_harness.hpp"
+#include "policy/fleet_catalog.hpp"
+#include "sim/memory_state_store.hpp"
+#include "support/seeds.hpp"
+
+#include <gmock/gmock.h>
+
+namespace spotvane::job {
+namespace {
+
+using model::JobState;
+using testing::HasSubstr;
+using testing::IsEmpty;
+
+constexpr auto kHolderLease = 10s;
+
+/// A job of so many tasks on three types in three zones, whose speeds are known.
+JobSpec job_of(double tasks, int nodes, const std::string& policy = "spot-greedy") {
+  JobSpec spec{.head = {.id = model::JobId{"j-1"}, .name = "j", .tasks = tasks, .begun = kMorning},
+               .region = kHome,
+               .work = {.tasks = tasks, .nodes = nodes}};
+  const auto catalog = small_catalog();
+  for (const auto& facts : catalog->types) {
+    WorkerType type{.type = facts.type,
+                    .image = model::ImageId{"ami-1"},
+                    .zones = {model::ZoneName{"us-east-1a"}, model::ZoneName{"us-east-1b"},
+                              model::ZoneName{"us-east-1c"}},
+                    .on_demand = Money::from_dollars(0.045 * facts.vcpus)};
+    type.measured = {FakeAws::rate(facts.type), 0.02};
+    spec.types.push_back(std::move(type));
+  }
+  auto named = policy::fleet_policy_named(policy, {});
+  spec.policy = std::move(named->policy);
+  spec.workload.dataset = model::DatasetHash{"d"};
+  return spec;
+}
+
+/// What outlives a manager.
+struct World {
+  explicit World(std::uint64_t seed) : aws{seed} {}
+
+  FakeAws aws;
+  sim::CrashPoint crash;
+  sim::MemoryStateStore state{&crash};
+  TimePoint now = kMorning;
+  int managers = 0;
+};
+
+/// What dies with one.
+struct Manager {
+  Manager(World& the_world, JobSpec spec, std::uint64_t seed, const FakeFaults& faults = {})
+      : world{the_world},
+        loop{the_world.now},
+        cloud{the_world.aws, loop, Random{seed}, faults, &the_world.crash},
+        holder{fmt::format("m{}", ++the_world.managers)} {
+    auto& store = world.state.jobs();
+    const auto id = spec.head.id;
+    if (!*store.job(id)) {
+      EXPECT_TRUE(store.begin(spec.head));
+    }
+    EXPECT_TRUE(*store.hold(id, holder, loop.now(), loop.now() + kHolderLease));
+    run = *JobRun::open(
+        std::move(spec),
+        {loop, loop, cloud, cloud, cloud, world.state.jobs(), world.state.performance()},
+        {.holder = holder});
+    run->start();
+  }
+  ~Manager() { world.now = loop.now() + kHolderLease; }
+
+  bool run_to_the_end(Duration most = 100h) {
+    const auto deadline = loop.now() + most;
+    while (!run->is_over() && !run->is_lost() && loop.now() < deadline) {
+      loop.run_for(10s);
+    }
+    return run->is_over();
+  }
+
+  World& world;
+  sim::EventLoop loop;
+  FakeCloud cloud;
+  std::string holder;
+  std::shared_ptr<JobRun> run;
+};
+
+void expect_nothing_left(World& world, TimePoint now) {
+  world.aws.market.advance(now + 10min);  // nothing comes late, either
+  EXPECT_EQ(world.aws.alive(now), 0);
+  EXPECT_EQ(world.aws.alive(now + 10min), 0);
+}
+
+TEST(JobSim, DoesAllItsTasksAndEndsAllItsWorkers) {
+  World world{1};
+  Manager manager{world, job_of(60'000, 8), 1};
+
+  ASSERT_TRUE(manager.run_to_the_end());
+  const auto& book = manager.run->book();
+  EXPECT_EQ(book.course().state, JobState::Done) << book.course().note;
+  EXPECT_GE(book.course().tasks_done, 60'000);
+  EXPECT_LE(world.aws.most_alive, 8);
+  expect_nothing_left(world, manager.loop.now());
+}
+
+TEST(JobSim, CountsWhatAwsBills) {
+  for (std::uint64_t seed = 1; seed <= 3; ++seed) {
+    SCOPED_TRACE(seed);
+    World world{seed};
+    FakeFaults faults;
+    faults.market.interruptions_per_hour = 0.3;
+    Manager manager{world, job_of(300'000, 10), seed, faults};
+
+    ASSERT_TRUE(manager.run_to_the_end());
+    const auto bill = manager.run->bill();
+    const auto truth = world.aws.usd(manager.loop.now());
+    EXPECT_NEAR(bill.instances, truth, 0.001 * truth);
+    EXPECT_LT(bill.total(), bill.on_demand);
+  }
+}
+
+TEST(JobSim, SaysBeforeItSpendsAnythingThatABudgetIsTooSmall) {
+  World world{2};
+  auto spec = job_of(1'000'000, 8, "lp-budget");
+  spec.work.budget = Money::from_dollars(1);
+  Manager manager{world, std::move(spec), 1};
+
+  ASSERT_TRUE(manager.run_to_the_end());
+  EXPECT_EQ(manager.run->book().course().state, JobState::Infeasible);
+  EXPECT_THAT(manager.run->book().course().note, HasSubstr("a budget of at least $"));
+  EXPECT_TRUE(world.aws.market.every_instance().empty());
+}
+
+TEST(JobSim, SaysBeforeItSpendsAnythingThatADeadlineIsTooNear) {
+  World world{2};
+  auto spec = job_of(1'000'000, 8, "lp-deadline");
+  spec.work.deadline = 1h;
+  Manager manager{world, std::move(spec), 1};
+
+  ASSERT_TRUE(manager.run_to_the_end());
+  EXPECT_EQ(manager.run->book().course().state, JobState::Infeasible);
+  EXPECT_THAT(manager.run->book().course().note, HasSubstr("it takes at least"));
+  EXPECT_TRUE(world.aws.market.every_instance().empty());
+}
+
+TEST(JobSim, MeasuresTypesThatNobodyMeasured) {
+  World world{3};
+  auto spec = job_of(100'000, 8, "lp-budget");
+  spec.work.budget = Money::from_dollars(20);
+  spec.calibrate = Money::from_dollars(0.5);
+  for (auto& type : spec.types) {
+    type.measured.reset();
+  }
+  Manager manager{world, std::move(spec), 1};
+
+  ASSERT_TRUE(manager.run_to_the_end());
+  EXPECT_EQ(manager.run->book().course().state, JobState::Done)
+      << manager.run->book().course().note;
+  const auto samples =
+      *world.state.performance().samples({.dataset = model::DatasetHash{"d"}, .parameters = {}});
+  EXPECT_GE(samples.size(), 3U);
+  for (const auto& sample : samples) {
+    EXPECT_NEAR(sample.tasks_per_second, FakeAws::rate(sample.type),
+                0.06 * FakeAws::rate(sample.type));
+  }
+}
+
+TEST(JobSim, StartsAReplacementBeforeANoticedWorkerEnds) {
+  World world{4};
+  auto spec = job_of(200'000, 4, "lp-budget");
+  spec.work.budget = Money::from_dollars(50);
+  Manager manager{world, std::move(spec), 1};
+  manager.loop.run_for(20min);
+  ASSERT_EQ(manager.run->book().alive(), 4U);
+  const auto victim = manager.run->book().workers().begin()->second.id;
+  ASSERT_TRUE(world.aws.market.interrupt(victim.text()));
+  for (int i = 0; i < 24 && manager.run->book().alive() < 5; ++i) {
+    manager.loop.run_for(5s);
+  }
+
+  const auto& workers = manager.run->book().workers();
+  EXPECT_FALSE(workers.begin()->second.ended);
+  EXPECT_EQ(manager.run->book().alive(), 5U);
+  ASSERT_TRUE(manager.run_to_the_end());
+  EXPECT_TRUE(manager.run->book().workers().begin()->second.is_interrupted);
+}
+
+TEST(JobSim, BelievesNoNonsense) {
+  World world{5};
+  Manager manager{world, job_of(200'000, 4), 1};
+  manager.loop.run_for(5min);
+  const auto id = manager.run->book().workers().begin()->second.id;
+  const auto verdict = [&](const SentReport& sent) {
+    return manager.run->take(sent, [](const Result<void>&) {});
+  };
+
+  EXPECT_EQ(verdict({.id = model::InstanceId{"i-other"}}), ReportVerdict::UnknownWorker);
+  EXPECT_EQ(verdict({.id = id, .tasks_per_second = -1}), ReportVerdict::Absurd);
+  EXPECT_EQ(verdict({.id = id, .tasks_per_second = std::nan("")}), ReportVerdict::Absurd);
+  EXPECT_EQ(verdict({.id = id, .tasks_per_second = 1e6}), ReportVerdict::Absurd);
+  EXPECT_EQ(verdict({.id = id, .tasks_per_second = 2, .tasks = 1e12}), ReportVerdict::Absurd);
+  EXPECT_EQ(manager.run->book().bad_reports().absurd, 4);
+  EXPECT_FALSE(manager.run->book().is_done());
+}
+
+TEST(JobSim, AddsUpWhatWorkersCountThemselves) {
+  World world{6};
+  auto spec = job_of(1'000, 2);
+  spec.reads_metrics = false;
+  Manager manager{world, std::move(spec), 1};
+  manager.loop.run_for(2min);
+  std::vector<model::InstanceId> ids;
+  for (const auto& [number, worker] : manager.run->book().workers()) {
+    ids.push_back(worker.id);
+  }
+  ASSERT_EQ(ids.size(), 2U);
+  int kept = 0;
+  const auto report = [&](std::size_t who, double tasks) {
+    manager.run->take({.id = ids[who], .tasks_per_second = 2, .tasks = tasks, .is_of_worker = true},
+                      [&](const Result<void>& done) { kept += done ? 1 : 0; });
+  };
+  report(0, 400);
+  report(1, 300);
+  report(0, 100);  // an old one
+  EXPECT_EQ(manager.run->book().course().tasks_done, 700);
+  manager.loop.run_for(1s);
+  EXPECT_EQ(kept, 3);
+  report(1, 600);
+  ASSERT_TRUE(manager.run_to_the_end());
+  EXPECT_EQ(manager.run->book().course().state, JobState::Done);
+}
+
+TEST(JobSim, GivesUpAProgramThatNeverReports) {
+  World world{7};
+  FakeFaults faults;
+  faults.mute = 1;
+  Manager manager{world, job_of(200'000, 4), 1, faults};
+
+  ASSERT_TRUE(manager.run_to_the_end());
+  EXPECT_EQ(manager.run->book().course().state, JobState::Failed);
+  EXPECT_THAT(manager.run->book().course().note, HasSubstr("never reported"));
+  expect_nothing_left(world, manager.loop.now());
+}
+
+TEST(JobSim, DoesNothingMoreOnceAnotherHoldsIt) {
+  World world{8};
+  Manager first{world, job_of(200'000, 4), 1};
+  first.loop.run_for(5min);
+  auto& store = world.state.jobs();
+  ASSERT_TRUE(*store.hold(model::JobId{"j-1"}, "other", first.loop.now(), first.loop.now() + 1h));
+
+  const auto launched = world.aws.market.every_instance().size();
+  world.aws.market.interrupt(first.run->book().workers().begin()->second.id.text());
+  first.loop.run_for(2h);
+  EXPECT_TRUE(first.run->is_lost());
+  EXPECT_EQ(world.aws.market.every_instance().size(), launched);
+}
+
+/// One job under a swarm of faults whose manager is killed again and again.
+struct DrawnJob {
+  explicit DrawnJob(std::uint64_t seed) : world{seed}, random{seed} {
+    faults = FakeFaults::swarm(random);
+    const std::vector<std::string> policies{"lp-budget", "budget-paced", "cloudpits",
+                                            "spot-greedy"};
+    tasks = 20'000 + 200'000 * random.unit();
+    nodes = 1 + static_cast<int>(random.below(12));
+    policy = policies[random.below(policies.size())];
+    // Of a dollar one gets some 100,000 tasks on spot.
+    budget = Money::from_dollars(tasks / 100'000 * (0.3 + 2 * random.unit()) + 0.1);
+    is_measured = random.chance(0.7);
+  }
+
+  JobSpec spec() const {
+    auto spec = job_of(tasks, nodes, policy);
+    spec.work.budget = budget;
+    spec.look = 10s;
+    if (!is_measured) {
+      spec.calibrate = Money::from_dollars(0.3);
+      for (auto& type : spec.types) {
+        type.measured.reset();
+      }
+    }
+    return spec;
+  }
+
+  /// False where the manager was killed.
+  bool live(std::uint64_t place) {
+    world.crash.arm(place);
+    try {
+      Manager manager{world, spec(), random.next(), faults};
+      const auto is_over = manager.run_to_the_end();
+      world.crash.disarm();
+      EXPECT_TRUE(is_over) << "it never ends";
+      course = manager.run->book().course();
+      bill = manager.run->bill();
+      return true;
+    } catch (const sim::Crash&) {
+      world.now += kHolderLease;  // where it was killed before it lived
+      return false;
+    }
+  }
+
+  World world;
+  Random random;
+  FakeFaults faults;
+  double tasks;
+  int nodes;
+  std::string policy;
+  Money budget;
+  bool is_measured;
+  model::JobCourse course;
+  Bill bill;
+};
+
+/// How many jobs are drawn: ten times as many where more seeds than usual are asked for.
+std::uint64_t drawn_jobs() {
+  constexpr std::size_t kUsual = 50;
+  const auto seeds = support::seeds().size();
+  return seeds > kUsual ? 10 * seeds : seeds;
+}
+
+TEST(JobSim, IsDoneOrSaysThatItCannotBeWithinItsBudgetWhereverItIsKilled) {
+  int done = 0;
+  for (std::uint64_t seed = 0; seed < drawn_jobs(); ++seed) {
+    SCOPED_TRACE(seed);
+    DrawnJob job{seed};
+    for (int kill = 0; kill < 4 && !job.live(job.random.below(4'000)); ++kill) {
+    }
+    if (!job.course.ended) {
+      ASSERT_TRUE(job.live(std::uint64_t{1} << 60U));
+    }
+    expect_nothing_left(job.world, job.world.now);
+    EXPECT_TRUE(job.course.state == JobState::Done || job.course.state == JobState::Infeasible ||
+                job.course.state == JobState::Failed)
+        << to_text(job.course.state);
+    const auto truth = job.world.aws.usd(job.world.now + 10min);
+    EXPECT_LE(truth, job.budget.dollars()) << job.policy;
+    EXPECT_LE(job.world.aws.most_alive, job.nodes + 4);
+    if (job.course.state == JobState::Done) {
+      ++done;
+      EXPECT_GE(job.world.aws.tasks(job.world.now), job.tasks);
+    }
+    if (HasFailure()) {
+      break;
+    }
+  }
+  EXPECT_GT(done, 0);
+}
+
+TEST(JobSim, LosesNothingWhereverItIsKilled) {
+  for (std::uint64_t place = 0;; place += 1 + place / 40) {
+    SCOPED_TRACE(place);
+    World world{9};
+    world.crash.arm(place);
+    bool is_killed = false;
+    try {
+      Manager manager{world, job_of(8'000, 3), 1};
+      ASSERT_TRUE(manager.run_to_the_end());
+      world.crash.disarm();
+    } catch (const sim::Crash&) {
+      is_killed = true;
+      world.now += kHolderLease;
+    }
+    Manager next{world, job_of(8'000, 3), 2};
+    ASSERT_TRUE(next.run_to_the_end());
+    const auto& book = next.run->book();
+    EXPECT_EQ(book.course().state, JobState::Done);
+    EXPECT_EQ(book.workers().size(), world.aws.market.every_instance().size());
+    EXPECT_LE(world.aws.most_alive, 3);
+    const auto truth = world.aws.usd(next.loop.now());
+    EXPECT_NEAR(next.run->bill().instances, truth, 0.03 * truth);
+    expect_nothing_left(world, next.loop.now());
+    if (!is_killed || HasFailure()) {
+      break;
+    }
+  }
+}
+
+}  // namespace
+}  // namespace spotvane::job
