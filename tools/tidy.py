@@ -24,7 +24,7 @@ MAY_INCLUDE = {
     "guard": {"base", "wire", "model", "ports", "guard"},
     "sim": {"base", "model", "ports", "sim"},
     "lab": {"base", "wire", "model", "ports", "sim", "lab"},
-    "cli": {"base", "model", "ports", "plot", "market", "spotlake", "probe", "agent", "guard", "sim", "lab", "policy", "replay", "cli"},
+    "cli": {"base", "model", "ports", "plot", "market", "spotlake", "probe", "job", "agent", "guard", "sim", "lab", "policy", "replay", "cli"},
     "adapters": {"base", "wire", "model", "ports", "adapters"},
     "agent_app": {"base", "model", "ports", "agent", "adapters", "agent_app"},
     "app": {"base", "model", "ports", "market", "lab", "cli", "adapters", "app"},

@@ -17,6 +17,7 @@
 #include "cli/commands/fleet.hpp"
 #include "cli/commands/history.hpp"
 #include "cli/commands/job_pareto.hpp"
+#include "cli/commands/job_run.hpp"
 #include "cli/commands/lab.hpp"
 #include "cli/commands/perf.hpp"
 #include "cli/commands/plan.hpp"
@@ -61,6 +62,9 @@ int main(int argc, char** argv) {
   commands.add<cli::Export>("export");
   commands.add<cli::Simulate>("simulate");
   commands.add<cli::SimulateTrace>("simulate trace");
+  commands.add<cli::JobRunCommand>("job run");
+  commands.add<cli::JobStatus>("job status");
+  commands.add<cli::JobStop>("job stop");
   commands.add<cli::JobPareto>("job pareto");
   commands.add<cli::ArchiveCheckCommand>("archive check");
   commands.add<cli::ArchiveCompact>("archive compact");

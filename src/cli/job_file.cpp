@@ -73,6 +73,56 @@ Result<void> assign(std::vector<std::string>& target, const toml::node& node) {
   return {};
 }
 
+Result<void> assign(std::string& target, const toml::node& node) {
+  const auto text = node.value<std::string>();
+  if (!text || !node.is_string()) {
+    return fail(ErrorKind::InvalidInput, "must be a text in quotes");
+  }
+  target = *text;
+  return {};
+}
+
+Result<void> assign(bool& target, const toml::node& node) {
+  const auto flag = node.value<bool>();
+  if (!flag || !node.is_boolean()) {
+    return fail(ErrorKind::InvalidInput, "must be true or false");
+  }
+  target = *flag;
+  return {};
+}
+
+/// As it is so far; else as images of Amazon Linux bring it.
+model::RootVolume volume_of(const JobFile& job) {
+  return job.setup.volume.value_or(model::RootVolume{8, "gp3"});
+}
+
+/// It becomes part of tags and tokens.
+Result<void> assign_name(JobFile& job, const toml::node& node) {
+  auto good = assign(job.name, node);
+  constexpr std::size_t kLongest = 40;
+  const auto is_plain = [](char letter) {
+    return (letter >= 'a' && letter <= 'z') || (letter >= 'A' && letter <= 'Z') ||
+           (letter >= '0' && letter <= '9') || letter == '-' || letter == '_';
+  };
+  if (good && (job.name.empty() || job.name.size() > kLongest ||
+               !std::all_of(job.name.begin(), job.name.end(), is_plain))) {
+    return fail(ErrorKind::InvalidInput,
+                "must be of letters, digits, '-' and '_', at most {} of them", kLongest);
+  }
+  return good;
+}
+
+Result<void> assign_parameters(JobFile& job, const toml::node& node) {
+  const auto* all = node.as_table();
+  if (all == nullptr) {
+    return fail(ErrorKind::InvalidInput, "must be a table of names and values");
+  }
+  for (const auto& [name, value] : *all) {
+    job.parameters[std::string{name.str()}] = text_of(value);
+  }
+  return {};
+}
+
 Result<void> assign_performance(JobFile& job, const toml::node& node) {
   const auto* types = node.as_table();
   if (types == nullptr) {
@@ -141,8 +191,9 @@ constexpr std::array kJobKeys{
     JobKey{"on_infeasible",
            [](JobFile& job, const toml::node& node) -> Result<void> {
              job.on_infeasible = node.value<std::string>().value_or("");
-             if (job.on_infeasible != "say" && job.on_infeasible != "raise") {
-               return fail(ErrorKind::InvalidInput, "must be \"say\" or \"raise\"");
+             if (job.on_infeasible != "say" && job.on_infeasible != "fail" &&
+                 job.on_infeasible != "raise") {
+               return fail(ErrorKind::InvalidInput, "must be \"fail\" or \"raise\"");
              }
              return {};
            }},
@@ -169,6 +220,63 @@ constexpr std::array kJobKeys{
            }},
     JobKey{"worker.bid",
            [](JobFile& job, const toml::node& node) { return assign(job.bid, node, 1, 1000); }},
+    JobKey{"name", [](JobFile& job, const toml::node& node) { return assign_name(job, node); }},
+    JobKey{"engine",
+           [](JobFile& job, const toml::node& node) -> Result<void> {
+             job.engine = node.value<std::string>().value_or("");
+             return job.engine == "command" ? Result<void>{}
+                                            : fail(ErrorKind::InvalidInput, "must be \"command\"");
+           }},
+    JobKey{"region", [](JobFile& job, const toml::node& node) { return assign(job.region, node); }},
+    JobKey{"types", [](JobFile& job, const toml::node& node) { return assign(job.types, node); }},
+    JobKey{"user_data",
+           [](JobFile& job, const toml::node& node) { return assign(job.user_data, node); }},
+    JobKey{"dataset",
+           [](JobFile& job, const toml::node& node) { return assign(job.dataset, node); }},
+    JobKey{"parameters", assign_parameters},
+    JobKey{"calibrate",
+           [](JobFile& job, const toml::node& node) { return assign(job.calibrate, node); }},
+    JobKey{"calibrate_usd",
+           [](JobFile& job, const toml::node& node) {
+             return assign(job.calibrate_usd, node, 0, 1e6);
+           }},
+    JobKey{"look", [](JobFile& job, const toml::node& node) { return assign(job.look, node); }},
+    JobKey{"grace", [](JobFile& job, const toml::node& node) { return assign(job.grace, node); }},
+    JobKey{"reports.cloudwatch",
+           [](JobFile& job, const toml::node& node) { return assign(job.cloudwatch, node); }},
+    JobKey{"reports.port",
+           [](JobFile& job, const toml::node& node) {
+             return assign(job.report_port, node, 0, 65'535);
+           }},
+    JobKey{"reports.url",
+           [](JobFile& job, const toml::node& node) { return assign(job.report_url, node); }},
+    JobKey{"worker.on_demand",
+           [](JobFile& job, const toml::node& node) { return assign(job.uses_on_demand, node); }},
+    JobKey{"worker.volume_gb",
+           [](JobFile& job, const toml::node& node) {
+             job.setup.volume = volume_of(job);
+             return assign(job.setup.volume->gb, node, 1, 65'536);
+           }},
+    JobKey{"worker.volume_type",
+           [](JobFile& job, const toml::node& node) {
+             job.setup.volume = volume_of(job);
+             return assign(job.setup.volume->type, node);
+           }},
+    JobKey{"worker.volume_iops",
+           [](JobFile& job, const toml::node& node) {
+             job.setup.volume = volume_of(job);
+             return assign(job.setup.volume->iops, node, 0, 1'000'000);
+           }},
+    JobKey{"worker.image",
+           [](JobFile& job, const toml::node& node) { return assign(job.image, node); }},
+    JobKey{"worker.key_name",
+           [](JobFile& job, const toml::node& node) { return assign(job.setup.key_name, node); }},
+    JobKey{"worker.security_groups",
+           [](JobFile& job,
+              const toml::node& node) { return assign(job.setup.security_groups, node); }},
+    JobKey{"worker.instance_profile",
+           [](JobFile& job,
+              const toml::node& node) { return assign(job.setup.instance_profile, node); }},
     JobKey{"performance", assign_performance},
     JobKey{"on_demand", assign_on_demand},
 };

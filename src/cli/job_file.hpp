@@ -3,6 +3,7 @@
 #include "base/money.hpp"
 #include "base/result.hpp"
 #include "base/time.hpp"
+#include "model/launch.hpp"
 #include "policy/fleet_catalog.hpp"
 
 #include <map>
@@ -25,7 +26,7 @@ struct JobFile {
   double caution = 1;
   int patience = 1;
   double scaling_penalty = 0.001;
-  std::string on_infeasible = "say";  ///< or "raise"
+  std::string on_infeasible = "say";  ///< or "fail", which is the same, or "raise"
   double raise_by = 0.10;
   std::optional<double> raise_to = {};
   double manager_price = 0;   ///< of an hour
@@ -35,6 +36,25 @@ struct JobFile {
   std::optional<double> bid = {};
   std::map<std::string, policy::Throughput> performance = {};  ///< by type
   std::map<std::string, Money> on_demand = {};                 ///< by type, of an hour
+
+  // To run it:
+  std::string name = {};
+  std::string engine = "command";
+  std::string region = {};              ///< empty: the one that AWS's settings name
+  std::vector<std::string> types = {};  ///< that workers may be of; empty: those with a throughput
+  std::string user_data = {};           ///< what each worker runs
+  std::string dataset = {};             ///< as which throughputs are kept; empty: its name
+  std::map<std::string, std::string> parameters = {};
+  bool calibrate = false;
+  double calibrate_usd = 0.5;
+  std::optional<Duration> look = {};
+  std::optional<Duration> grace = {};
+  bool cloudwatch = true;       ///< read what workers publish there
+  int report_port = 0;          ///< to take reports at; 0: none are taken
+  std::string report_url = {};  ///< as workers reach it, where that differs
+  bool uses_on_demand = true;   ///< whether workers may be on demand
+  model::HostSetup setup = {};
+  std::string image = {};  ///< empty: the newest Amazon Linux
 };
 
 /// Reads a job's file over `job`. Fails with `InvalidInput`, naming the line and key, and what was

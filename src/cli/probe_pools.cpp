@@ -76,11 +76,12 @@ Result<std::vector<model::PoolChoice>> best_of_yesterday(StateStore& state, Lake
 }
 
 Result<std::vector<market::RegionCatalog>> fresh_catalogs(
-    Environment& environment, ProbeSession& session, const std::vector<model::Region>& regions) {
-  const auto now = session.cloud().clock().now();
+    Environment& environment, Cloud& cloud, StateStore& state,
+    const std::vector<model::Region>& regions) {
+  const auto now = cloud.clock().now();
   std::vector<model::Region> missing;
   for (const auto& region : regions) {
-    const auto kept = market::known_catalog(session.state(), region);
+    const auto kept = market::known_catalog(state, region);
     if (!kept) {
       return tl::unexpected(kept.error());
     }
@@ -90,14 +91,14 @@ Result<std::vector<market::RegionCatalog>> fresh_catalogs(
   }
   if (!missing.empty()) {
     environment.console.say(fmt::format("fetching the catalog of {}", fmt::join(missing, ", ")));
-    auto synced = sync_catalogs(environment, session.cloud(), session.state(), missing);
+    auto synced = sync_catalogs(environment, cloud, state, missing);
     if (!synced) {
       return tl::unexpected(std::move(synced.error()));
     }
   }
   std::vector<market::RegionCatalog> catalogs;
   for (const auto& region : regions) {
-    auto kept = kept_catalog(session.state(), region);
+    auto kept = kept_catalog(state, region);
     if (!kept) {
       return tl::unexpected(std::move(kept.error()));
     }

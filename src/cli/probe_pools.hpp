@@ -22,7 +22,8 @@ Result<std::vector<model::PoolChoice>> best_of_yesterday(StateStore& state, Lake
 /// The regions' catalogs, asked for where none is kept or what is kept is more than a day old.
 /// Fails as `kept_catalog` does.
 Result<std::vector<market::RegionCatalog>> fresh_catalogs(
-    Environment& environment, ProbeSession& session, const std::vector<model::Region>& regions);
+    Environment& environment, Cloud& cloud, StateStore& state,
+    const std::vector<model::Region>& regions);
 
 /// The pool as AWS knows it, its region filled in. Fails with `InvalidInput` where there is no such
 /// region or zone.

@@ -104,7 +104,8 @@ Result<std::vector<model::ProbePlan>> ProbeRunCommand::plans(Environment& enviro
   for (const auto& pool : *pools) {
     regions.insert(pool.region);
   }
-  const auto catalogs = fresh_catalogs(environment, session, {regions.begin(), regions.end()});
+  const auto catalogs = fresh_catalogs(environment, session.cloud(), session.state(),
+                                       {regions.begin(), regions.end()});
   if (!catalogs) {
     return tl::unexpected(catalogs.error());
   }

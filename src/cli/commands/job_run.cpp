@@ -1,0 +1,157 @@
+#include "cli/commands/job_run.hpp"
+
+#include "cli/job_setup.hpp"
+#include "cli/job_tables.hpp"
+
+#include <utility>
+
+namespace spotvane::cli {
+
+namespace {
+
+constexpr int kDecisionsReported = 100'000;
+
+/// Prints what became of it; an error where that is not what was asked for.
+Result<ExitCode> report_end(Environment& environment, JobSession& session, JobEnd end) {
+  const auto& book = session.run().book();
+  const auto& head = book.spec().head;
+  if (end == JobEnd::Left) {
+    environment.console.warn(
+        fmt::format("left: the workers of job '{}' work on, and cost; `spotvane job run` goes on "
+                    "with it, `spotvane job stop {}` ends them",
+                    head.id, head.name));
+    return ExitCode::Partly;
+  }
+  const auto decisions = session.store().decisions(head.id, kDecisionsReported);
+  if (!decisions) {
+    return tl::unexpected(decisions.error());
+  }
+  environment.show(job_report(book, session.run().bill(), *decisions));
+  if (end == JobEnd::Paused) {
+    environment.console.warn(
+        fmt::format("paused: all workers of job '{}' are ended; `spotvane job run` goes on with "
+                    "it, `spotvane job stop {}` ends it for good",
+                    head.id, head.name));
+    return ExitCode::Partly;
+  }
+  switch (book.course().state) {
+    case model::JobState::Done:
+    case model::JobState::Stopped:
+      return ExitCode::Done;
+    case model::JobState::Running:
+    case model::JobState::Infeasible:
+    case model::JobState::Failed:
+      break;
+  }
+  const bool is_infeasible = book.course().state == model::JobState::Infeasible;
+  return tl::unexpected(Error{
+      ErrorKind::Unavailable,
+      fmt::format("job '{}' {}: {}", head.name,
+                  is_infeasible ? "cannot be done as asked" : "failed", book.course().note),
+      is_infeasible ? "raise 'budget_usd' or 'deadline', or let it raise its budget by itself: "
+                      "on_infeasible = \"raise\", raise_to_usd"
+                    : ""});
+}
+
+}  // namespace
+
+void JobRunCommand::declare(Flags& flags, Settings& /*settings*/) {
+  flags.positional("JOB", "the job's file (docs/fleet.md)", path_);
+  flags.toggle("calibrate",
+               "measure types that nobody measured yet, on a few of the tasks, as `calibrate = "
+               "true` in the file",
+               calibrates_);
+}
+
+Result<ExitCode> JobRunCommand::run(Environment& environment) {
+  const auto text = read_whole(environment.world.text_files(), path_);
+  if (!text) {
+    return tl::unexpected(Error{text.error()}.during(fmt::format("read job '{}'", path_)));
+  }
+  auto file = read_job_file(environment, path_, *text);
+  if (!file) {
+    return tl::unexpected(std::move(file.error()));
+  }
+  file->calibrate = file->calibrate || calibrates_;
+  if (auto good = check_runnable(*file); !good) {
+    return tl::unexpected(std::move(good.error()));
+  }
+  auto session = JobSession::open(environment);
+  if (!session) {
+    return tl::unexpected(std::move(session.error()));
+  }
+  if (auto taken = (*session)->take(std::move(*file), *text); !taken) {
+    return tl::unexpected(std::move(taken.error()));
+  }
+  const auto end = (*session)->finish();
+  return end ? report_end(environment, **session, *end) : tl::unexpected(end.error());
+}
+
+void JobStatus::declare(Flags& flags, Settings& /*settings*/) {
+  flags.positional("JOB", "its name or ID (default: list all)", job_);
+  flags.number("decisions", "N", "show the latest so many", decisions_, 0, 1'000'000);
+}
+
+Result<ExitCode> JobStatus::run(Environment& environment) {
+  auto home = environment.open_home(HomeUse::ReadOnly);
+  if (!home) {
+    return tl::unexpected(std::move(home.error()));
+  }
+  auto& store = (*home)->state().jobs();
+  if (!job_) {
+    const auto jobs = store.jobs();
+    if (!jobs) {
+      return tl::unexpected(jobs.error());
+    }
+    environment.show({.tables = {jobs_table(*jobs)}});
+    return ExitCode::Done;
+  }
+  const auto record = find_job(store, *job_);
+  if (!record) {
+    return tl::unexpected(record.error());
+  }
+  const auto workers = store.workers(record->head.id);
+  const auto decisions = store.decisions(record->head.id, decisions_);
+  if (!workers || !decisions) {
+    return tl::unexpected(!workers ? workers.error() : decisions.error());
+  }
+  environment.show(job_status(*record, *workers, *decisions));
+  return ExitCode::Done;
+}
+
+void JobStop::declare(Flags& flags, Settings& /*settings*/) {
+  flags.positional("JOB", "its name or ID", job_);
+}
+
+Result<ExitCode> JobStop::run(Environment& environment) {
+  auto session = JobSession::open(environment);
+  if (!session) {
+    return tl::unexpected(std::move(session.error()));
+  }
+  auto& store = (*session)->store();
+  const auto record = find_job(store, job_);
+  if (!record) {
+    return tl::unexpected(record.error());
+  }
+  if (record->course.ended) {
+    environment.console.say(fmt::format("job '{}' is over", record->head.id));
+    return ExitCode::Done;
+  }
+  if (auto asked = store.ask_to_stop(record->head.id); !asked) {
+    return tl::unexpected(asked.error());
+  }
+  auto taken = (*session)->take(*record);
+  if (!taken && taken.error().kind == ErrorKind::Busy) {
+    environment.console.say(
+        fmt::format("job '{}': its manager was asked to end it", record->head.id));
+    return ExitCode::Done;
+  }
+  if (!taken) {
+    return tl::unexpected(std::move(taken.error()));
+  }
+  (*session)->stop("by its user");
+  const auto end = (*session)->finish();
+  return end ? report_end(environment, **session, *end) : tl::unexpected(end.error());
+}
+
+}  // namespace spotvane::cli

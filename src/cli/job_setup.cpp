@@ -1,0 +1,242 @@
+#include "cli/job_setup.hpp"
+
+#include "base/spelling.hpp"
+#include "cli/probe_pools.hpp"
+#include "model/volume.hpp"
+#include "ports/performance_store.hpp"
+
+#include <algorithm>
+
+namespace spotvane::cli {
+
+namespace {
+
+Result<policy::NamedFleetPolicy> policy_of(const JobFile& file) {
+  const auto name = !file.policies.empty()  ? file.policies.front()
+                    : !file.budgets.empty() ? std::string{"lp-budget"}
+                    : file.deadline         ? std::string{"lp-deadline"}
+                                            : std::string{"spot-greedy"};
+  const policy::FleetPolicyOptions options{
+      .caution = file.caution,
+      .patience = file.patience,
+      .volume = Money::from_dollars(file.worker_volume),
+      .on_shortfall = {.act = file.on_infeasible == "raise" ? policy::OnShortfall::Act::Raise
+                                                            : policy::OnShortfall::Act::Say,
+                       .raise_by = file.raise_by,
+                       .most = file.raise_to ? std::optional{Money::from_dollars(*file.raise_to)}
+                                             : std::nullopt}};
+  auto named = policy::fleet_policy_named(name, options);
+  if (!named) {
+    return named;
+  }
+  const bool lacks_budget = named->needs == policy::FleetNeed::Budget && file.budgets.empty();
+  const bool lacks_deadline = named->needs == policy::FleetNeed::Deadline && !file.deadline;
+  if (lacks_budget || lacks_deadline) {
+    return fail(ErrorKind::InvalidInput, "policy '{}' needs '{}' in the job's file", name,
+                lacks_budget ? "budget_usd" : "deadline");
+  }
+  return named;
+}
+
+using Rates = std::map<std::string, policy::Throughput>;
+
+/// What was measured of the job's workload before.
+Result<Rates> known_rates(PerformanceStore& store, const model::Workload& workload) {
+  const auto samples = store.samples(workload);
+  if (!samples) {
+    return tl::unexpected(samples.error());
+  }
+  Rates rates;
+  for (const auto& one : model::summarize(*samples)) {
+    rates[one.type.text()] = {one.mean, one.deviation};
+  }
+  return rates;
+}
+
+Error no_throughput(const JobFile& file, PerformanceStore& store) {
+  std::string known;
+  if (const auto datasets = store.datasets(); datasets && !file.dataset.empty()) {
+    const bool is_known = std::any_of(datasets->begin(), datasets->end(), [&](const auto& one) {
+      return one.hash.text() == file.dataset;
+    });
+    known = is_known ? fmt::format(", of dataset '{}' with these parameters", file.dataset)
+                     : fmt::format(": there is no dataset '{}' in the performance database",
+                                   file.dataset);
+  }
+  return {
+      ErrorKind::InvalidInput,
+      fmt::format("of no type is it known how fast it does these tasks{}", known),
+      fmt::format("`calibrate = true` in the job's file (or --calibrate) measures some types on "
+                  "a few of the tasks, for at most ${}; or give '[performance]'",
+                  file.calibrate_usd)};
+}
+
+Result<job::WorkerType> settle_type(const JobFile& file, const market::RegionCatalog& catalog,
+                                    const model::InstanceType& type, const Rates& rates) {
+  const auto entry = catalog.entry(type);
+  const auto image = file.image.empty() && entry
+                         ? catalog.image(type)
+                         : Result<model::ImageId>{model::ImageId{file.image}};
+  if (!entry || !image) {
+    return tl::unexpected(!entry ? entry.error() : image.error());
+  }
+  job::WorkerType settled{.type = type, .image = *image, .zones = {}};
+  for (const auto& zone : catalog.zones) {
+    const auto& offered = (*entry)->zones;
+    if (std::find(offered.begin(), offered.end(), zone.id) != offered.end()) {
+      settled.zones.push_back(zone.name);
+    }
+  }
+  const auto own = file.on_demand.find(type.text());
+  settled.on_demand =
+      own != file.on_demand.end() ? std::optional{own->second} : (*entry)->on_demand;
+  if (const auto rate = rates.find(type.text()); rate != rates.end()) {
+    settled.measured = rate->second;
+  }
+  return settled;
+}
+
+/// Of an hour of a worker's root volume: as the file says, else as AWS asks for such a volume.
+Result<Money> volume_price(const JobFile& file, const model::Region& region) {
+  if (file.worker_volume > 0) {
+    return Money::from_dollars(file.worker_volume);
+  }
+  model::VolumeSpec volume;
+  if (const auto& own = file.setup.volume) {
+    volume = {own->type, static_cast<double>(own->gb), static_cast<double>(own->iops)};
+  }
+  return model::volume_usd_per_hour(volume, region).map(Money::from_dollars);
+}
+
+std::string filled_in(std::string text, const model::JobHead& head, const std::string& url) {
+  const auto replace = [&](std::string_view what, const std::string& by) {
+    for (auto at = text.find(what); at != std::string::npos; at = text.find(what, at + by.size())) {
+      text.replace(at, what.size(), by);
+    }
+  };
+  replace("{job}", head.id.text());
+  replace("{report_url}", url);
+  return text;
+}
+
+Result<job::JobSpec> spec_of(const JobFile& file, const model::JobHead& head) {
+  auto named = policy_of(file);
+  if (!named) {
+    return tl::unexpected(named.error());
+  }
+  job::JobSpec spec{.head = head,
+                    .region = model::Region{file.region},
+                    .setup = file.setup,
+                    .work = {.tasks = head.tasks,
+                             .nodes = file.nodes,
+                             .deadline = file.deadline,
+                             .scaling_penalty = file.scaling_penalty},
+                    .policy = std::move(named->policy)};
+  if (!file.budgets.empty()) {
+    const auto budget = Money::parse(file.budgets.front());
+    if (!budget || *budget <= Money{} || file.budgets.size() > 1) {
+      return fail(ErrorKind::InvalidInput,
+                  "'budget_usd' of a job to run must be one sum of dollars above zero");
+    }
+    spec.work.budget = *budget;
+  }
+  spec.interval = file.interval.value_or(spec.interval);
+  spec.look = std::min(file.look.value_or(spec.look), spec.interval);
+  spec.startup = file.startup.value_or(spec.startup);
+  spec.grace = file.grace.value_or(spec.grace);
+  spec.manager_price = Money::from_dollars(file.manager_price + file.manager_volume);
+  spec.manager_rate = file.manager_rate;
+  spec.bid = file.bid;
+  spec.uses_on_demand = file.uses_on_demand;
+  spec.reads_metrics = file.cloudwatch;
+  spec.workload = {model::DatasetHash{file.dataset.empty() ? file.name : file.dataset},
+                   file.parameters};
+  if (file.calibrate) {
+    spec.calibrate = Money::from_dollars(file.calibrate_usd);
+  }
+  const auto url = !file.report_url.empty() ? file.report_url
+                   : file.report_port > 0
+                       ? fmt::format("http://127.0.0.1:{}/report", file.report_port)
+                       : std::string{};
+  spec.setup.user_data = filled_in(file.user_data, head, url);
+  return spec;
+}
+
+}  // namespace
+
+Result<JobFile> read_job_file(Environment& /*environment*/, const std::string& path,
+                              const std::string& text) {
+  JobFile file;
+  if (auto good = apply_job_file(text, file); !good) {
+    return tl::unexpected(Error{good.error()}.during(fmt::format("read job '{}'", path)));
+  }
+  if (file.name.empty()) {
+    file.name = std::filesystem::path{path}.stem().native();
+  }
+  return file;
+}
+
+Result<void> check_runnable(const JobFile& file) {
+  const auto missing = [](std::string_view what, std::string_view key) {
+    return tl::unexpected(Error{ErrorKind::InvalidInput, fmt::format("{} is missing", what),
+                                fmt::format("give '{}' in the job's file", key)});
+  };
+  if (!file.tasks) {
+    return missing("the number of tasks", "tasks");
+  }
+  if (file.calibrate && file.types.empty() && file.performance.empty()) {
+    return missing("which types to measure", "types");
+  }
+  if (!file.cloudwatch && file.report_port == 0) {
+    return missing("any way for workers to report", "reports.port");
+  }
+  return {};
+}
+
+Result<job::JobSpec> settle_job(Environment& environment, Cloud& cloud, StateStore& state,
+                                const JobFile& file, const model::JobHead& head) {
+  auto spec = spec_of(file, head);
+  if (!spec) {
+    return spec;
+  }
+  if (spec->region.empty()) {
+    spec->region = model::Region{cloud.access().region};
+  }
+  const auto volume = volume_price(file, spec->region);
+  if (!volume) {
+    return tl::unexpected(Error{volume.error()}.during("the workers' volume"));
+  }
+  spec->worker_volume = *volume;
+  auto rates = known_rates(state.performance(), spec->workload);
+  if (!rates) {
+    return tl::unexpected(rates.error());
+  }
+  for (const auto& [type, rate] : file.performance) {
+    (*rates)[type] = rate;
+  }
+  auto types = file.types;
+  for (const auto& [type, rate] : *rates) {
+    if (file.types.empty()) {
+      types.push_back(type);
+    }
+  }
+  const bool is_any_known = std::any_of(types.begin(), types.end(),
+                                        [&](const auto& type) { return rates->contains(type); });
+  if (!is_any_known && !file.calibrate) {
+    return tl::unexpected(no_throughput(file, state.performance()));
+  }
+  const auto catalogs = fresh_catalogs(environment, cloud, state, {spec->region});
+  if (!catalogs) {
+    return tl::unexpected(catalogs.error());
+  }
+  for (const auto& type : types) {
+    auto settled = settle_type(file, catalogs->front(), model::InstanceType{type}, *rates);
+    if (!settled) {
+      return tl::unexpected(std::move(settled.error()).during(fmt::format("type '{}'", type)));
+    }
+    spec->types.push_back(std::move(*settled));
+  }
+  return spec;
+}
+
+}  // namespace spotvane::cli

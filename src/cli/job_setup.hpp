@@ -1,0 +1,22 @@
+#pragma once
+
+#include "cli/command.hpp"
+#include "cli/job_file.hpp"
+#include "job/job_spec.hpp"
+
+namespace spotvane::cli {
+
+/// A job's file, read. Fails with `InvalidInput`, naming the file, line and key.
+Result<JobFile> read_job_file(Environment& environment, const std::string& path,
+                              const std::string& text);
+
+/// What is missing in a job's file to run it. Fails with `InvalidInput`.
+Result<void> check_runnable(const JobFile& file);
+
+/// The job with all that its file leaves open settled: images, zones and on-demand prices by the
+/// region's catalog, throughputs by the performance database. Fails as these do, and with
+/// `InvalidInput` where no throughput is known and none may be measured.
+Result<job::JobSpec> settle_job(Environment& environment, Cloud& cloud, StateStore& state,
+                                const JobFile& file, const model::JobHead& head);
+
+}  // namespace spotvane::cli
