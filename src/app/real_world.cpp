@@ -44,8 +44,8 @@ class RealCloud final : public cli::Cloud {
   Images& images() override { return aws_.images(); }
   WorkerReports& worker_reports() override { return aws_.worker_reports(); }
   cli::GuardServices guard_services() override {
-    return {aws_.containers(), aws_.queues(), aws_.topics(),
-            aws_.fleets(),     aws_.groups(), aws_.metrics()};
+    return {aws_.containers(), aws_.queues(),  aws_.topics(),      aws_.fleets(),
+            aws_.groups(),     aws_.metrics(), aws_.host_surveys()};
   }
   FleetOrders& fleet_orders() override { return aws_.fleet_orders(); }
   CloudAccess access() const override { return aws_.access(); }

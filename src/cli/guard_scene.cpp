@@ -134,7 +134,8 @@ void GuardScene::Impl::start_controller() {
                                                            .metrics = services.metrics,
                                                            .state = state,
                                                            .timers = steps,
-                                                           .clock = lab.clock()});
+                                                           .clock = lab.clock(),
+                                                           .surveys = &services.surveys});
   feed = std::make_unique<guard::QueueFeed>(
       guard::QueueFeed::Options{.queue_url = queue, .wait = Duration{0}, .pause = 250ms},
       services.queues, *guard, steps, [](const Error&) {});

@@ -26,6 +26,7 @@ namespace spotvane {
 class Containers;
 class FleetOrders;
 class Fleets;
+class HostSurveys;
 class HttpTransport;
 class Metrics;
 class Queues;
@@ -69,6 +70,7 @@ struct GuardServices {
   Fleets& fleets;
   ScalingGroups& groups;
   Metrics& metrics;
+  HostSurveys& surveys;
 };
 
 /// AWS, or a lab, as one account sees it.

@@ -64,7 +64,8 @@ Guard::Guard(Rules rules, std::string holder, const GuardPorts& ports)
         return note_decision(std::move(subject), std::move(what), std::move(outcome),
                              std::move(inputs));
       }},
-      scaler_{rules_, holder_, ports_, log_} {}
+      scaler_{rules_, holder_, ports_, log_},
+      watch_{ports_, log_} {}
 
 GuardCounts Guard::counts() const {
   auto counts = counts_;
@@ -205,8 +206,14 @@ void Guard::drain_host(const std::shared_ptr<Draining>& draining, const Containe
   if (rules_.is_dry_run) {
     return drained(draining, "would-drain");
   }
-  ports_.containers.drain(host, [this, draining](const Result<spotvane::Draining>& result) {
+  ports_.containers.drain(host, [this, draining, host](const Result<spotvane::Draining>& result) {
     if (result) {
+      if (*result == spotvane::Draining::Begun) {
+        const auto& event = draining->event;
+        watch_.follow({.instance_id = event.instance_id,
+                       .host = host,
+                       .ends = event.ends.value_or(ports_.clock.now() + 2min)});
+      }
       counts_.drained += *result == spotvane::Draining::Begun ? 1 : 0;
       return drained(draining, *result == spotvane::Draining::Begun ? "draining" : "already-gone");
     }

@@ -1,5 +1,6 @@
 #pragma once
 
+#include "guard/drain_watch.hpp"
 #include "guard/fleet_rule.hpp"
 #include "guard/fleet_scaler.hpp"
 #include "guard/guard_event.hpp"
@@ -93,6 +94,7 @@ class Guard {
   GuardCounts counts_;
   DecisionLog log_;
   FleetScaler scaler_;
+  DrainWatch watch_;
   std::map<std::string, FleetWork> work_;                  // by fleet
   std::map<std::string, std::vector<On<void>>> draining_;  // who waits for an instance's draining
 };

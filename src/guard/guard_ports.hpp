@@ -4,6 +4,7 @@
 #include "ports/containers.hpp"
 #include "ports/fleets.hpp"
 #include "ports/guard_memory.hpp"
+#include "ports/host_surveys.hpp"
 #include "ports/state_store.hpp"
 #include "ports/timers.hpp"
 
@@ -26,6 +27,8 @@ struct GuardPorts {
   std::function<void(const GuardDecision&)> tell = {};
   /// vCPUs of a type where the catalog knows them.
   std::function<std::optional<int>(const std::string&)> vcpus_of = {};
+  /// Null: whether hosts drain in time is not said.
+  HostSurveys* surveys = nullptr;
 };
 
 /// Keeps a decision, and tells it: of whom, what, its outcome, and its inputs as JSON.

@@ -45,6 +45,7 @@ class AwsCloud {
   Instances& instances() { return instances_; }
   Images& images() { return images_; }
   Containers& containers() { return containers_; }
+  HostSurveys& host_surveys() { return containers_; }
   Queues& queues() { return queues_; }
   Topics& topics() { return topics_; }
   Fleets& fleets() { return fleets_; }

@@ -2,6 +2,10 @@
 
 #include <nlohmann/json.hpp>
 
+#include <algorithm>
+#include <map>
+#include <memory>
+#include <set>
 #include <utility>
 
 namespace spotvane::adapters {
@@ -84,7 +88,146 @@ std::string cluster_of(const std::string& cluster) {
   return cluster.empty() ? "default" : cluster;
 }
 
+/// Asks for what is on a host and for the room elsewhere, one call after the other.
+class SurveyWalk : public std::enable_shared_from_this<SurveyWalk> {
+ public:
+  SurveyWalk(AwsClient& client, ContainerHost host, On<HostSurvey> on_survey)
+      : client_{client}, host_{std::move(host)}, on_survey_{std::move(on_survey)} {}
+
+  void start() {
+    ask("ListTasks", {{"containerInstance", host_.arn}, {"maxResults", 100}},
+        [this](const json& answer) {
+          const auto arns = answer.value("taskArns", json::array());
+          if (arns.empty()) {
+            return end();
+          }
+          ask("DescribeTasks", {{"tasks", arns}}, [this](const json& tasks) { take_tasks(tasks); });
+        });
+  }
+
+ private:
+  /// The answer is an object; anything else ends the walk with its failure.
+  void ask(const std::string& action, json call, const std::function<void(const json&)>& then) {
+    call["cluster"] = cluster_of(host_.cluster);
+    client_.call(ecs_call(host_.region, action, call),
+                 [self = shared_from_this(), action, then](const Result<std::string>& body) {
+                   const auto answer = read_ecs(body, action);
+                   if (!answer) {
+                     return self->on_survey_(tl::unexpected(answer.error()));
+                   }
+                   then(*answer);
+                 });
+  }
+
+  void take_tasks(const json& answer) {
+    for (const auto& one : ecs_objects(answer, "tasks")) {
+      const auto group = ecs_text(one, "group");
+      constexpr std::string_view kService = "service:";
+      const auto service = group.starts_with(kService) ? group.substr(kService.size()) : "";
+      tasks_.emplace_back(ecs_text(one, "taskDefinitionArn"), service);
+      definitions_.insert(tasks_.back().first);
+      if (!service.empty()) {
+        services_.insert(service);
+      }
+    }
+    next_definition();
+  }
+
+  void next_definition() {
+    if (definitions_.empty()) {
+      for (const auto& [definition, service] : tasks_) {
+        survey_.tasks.push_back(known_[definition]);
+        survey_.tasks.back().service = service;
+      }
+      return next_services();
+    }
+    const auto name = definitions_.extract(definitions_.begin()).value();
+    ask("DescribeTaskDefinition", {{"taskDefinition", name}}, [this, name](const json& answer) {
+      auto& task = known_[name];
+      Duration longest{0};
+      const auto definition = answer.value("taskDefinition", json::object());
+      for (const auto& one : ecs_objects(definition, "containerDefinitions")) {
+        task.cpu += ecs_number(one, "cpu");
+        task.memory += std::max(ecs_number(one, "memory"), ecs_number(one, "memoryReservation"));
+        const int timeout = ecs_number(one, "stopTimeout");
+        longest = std::max<Duration>(longest, std::chrono::seconds{timeout > 0 ? timeout : 30});
+      }
+      task.stop_timeout = longest;
+      next_definition();
+    });
+  }
+
+  void next_services() {
+    constexpr std::size_t kMostServices = 10;
+    auto names = json::array();
+    while (!services_.empty() && names.size() < kMostServices) {
+      names.push_back(services_.extract(services_.begin()).value());
+    }
+    if (names.empty()) {
+      return next_rooms("");
+    }
+    ask("DescribeServices", {{"services", names}}, [this](const json& answer) {
+      for (const auto& one : ecs_objects(answer, "services")) {
+        const auto deployment = one.value("deploymentConfiguration", json::object());
+        survey_.services.push_back({.name = ecs_text(one, "serviceName"),
+                                    .desired = ecs_number(one, "desiredCount"),
+                                    .running = ecs_number(one, "runningCount"),
+                                    .least_percent = deployment.value("minimumHealthyPercent", 100),
+                                    .most_percent = deployment.value("maximumPercent", 200)});
+      }
+      next_services();
+    });
+  }
+
+  void next_rooms(const std::string& token) {
+    json call{{"status", "ACTIVE"}, {"maxResults", 100}};
+    if (!token.empty()) {
+      call["nextToken"] = token;
+    }
+    ask("ListContainerInstances", std::move(call), [this](const json& listed) {
+      const auto arns = listed.value("containerInstanceArns", json::array());
+      if (arns.empty()) {
+        return end();
+      }
+      ask("DescribeContainerInstances", {{"containerInstances", arns}},
+          [this, next = ecs_text(listed, "nextToken")](const json& answer) {
+            for (const auto& one : ecs_objects(answer, "containerInstances")) {
+              if (ecs_text(one, "containerInstanceArn") != host_.arn) {
+                take_room(one);
+              }
+            }
+            next.empty() ? end() : next_rooms(next);
+          });
+    });
+  }
+
+  void take_room(const json& host) {
+    HostRoom room;
+    for (const auto& one : ecs_objects(host, "remainingResources")) {
+      const auto name = ecs_text(one, "name");
+      room.cpu = name == "CPU" ? ecs_number(one, "integerValue") : room.cpu;
+      room.memory = name == "MEMORY" ? ecs_number(one, "integerValue") : room.memory;
+    }
+    survey_.rooms.push_back(room);
+  }
+
+  void end() { on_survey_(std::move(survey_)); }
+
+  AwsClient& client_;
+  ContainerHost host_;
+  On<HostSurvey> on_survey_;
+  HostSurvey survey_;
+  std::vector<std::pair<std::string, std::string>> tasks_;  // definition and service of each
+  std::set<std::string> definitions_;                       // that are still to be asked for
+  std::set<std::string> services_;                          // likewise
+  std::map<std::string, HostTask> known_;                   // by definition
+};
+
 }  // namespace
+
+void AwsContainers::survey(ContainerHost host, On<HostSurvey> on_survey) {
+  std::make_shared<SurveyWalk>(client_, std::move(host), std::move(on_survey))->start();
+}
 
 void AwsContainers::drain(ContainerHost host, On<Draining> on_draining) {
   client_.call(ecs_call(host.region, "UpdateContainerInstancesState",

@@ -106,7 +106,9 @@ Result<ExitCode> Controller::run(Environment& environment) {
                                                  ? (*catalog)->entry(model::InstanceType{type})
                                                  : fail(ErrorKind::NotFound, "no catalog");
                           return entry ? std::optional{(*entry)->facts.vcpus} : std::nullopt;
-                        }}};
+                        },
+                        // A function that has answered is stopped: it can follow nothing.
+                        .surveys = is_lambda_ ? nullptr : &services.surveys}};
   std::optional<Error> end;
   std::vector<std::unique_ptr<guard::QueueFeed>> feeds;
   for (const auto& queue : queues_) {
