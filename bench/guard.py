@@ -1,10 +1,12 @@
 #!/usr/bin/env python3
-"""From the notice in the instance's metadata to the call that drains its host, by real agents; what an agent costs.
+"""From the notice in the instance's metadata to the call that drains its host, by real agents; what an agent costs; and
+from the notice to the Auto Scaling group's new desired capacity, by agents, a queue and a controller.
 
-usage: bench/guard.py [AGENT] [--agents N] [--trials N]
+usage: bench/guard.py [AGENT] [--agents N] [--trials N] [--capacity-trials N] [--spotvane PROGRAM]
 
-Metadata, the ECS agent and ECS are served by this program, so that what is measured is the agent and nothing else. One
-agent is told of an interruption at a random moment of its second, again and again; then many are told at once.
+For the former metadata, the ECS agent and ECS are served by this program, so that what is measured is the agent and
+nothing else. One agent is told of an interruption at a random moment of its second, again and again; then many are told
+at once. The latter runs against `spotvane lab` at the speed of the wall's clock, and needs boto3 (build/deps/venv).
 """
 import argparse
 import http.server
@@ -14,8 +16,10 @@ import pathlib
 import random
 import statistics
 import subprocess
+import tempfile
 import threading
 import time
+import urllib.request
 
 ROOT = pathlib.Path(__file__).resolve().parent.parent
 
@@ -98,6 +102,98 @@ class Cloud:
         return sorted(self.drained[f"arn/{one}"][0] - self.told[one] for one in instances if f"arn/{one}" in self.drained)
 
 
+class LabScene:
+    """A Spot Fleet of the lab with a group that stands in, and what a trial starts; all ended with it."""
+
+    RULES = 'region = "us-east-1"\nclusters = ["none"]\n[[fleet]]\nid = "{}"\ngroup = "stand-in"\n'
+
+    def __init__(self, spotvane, home, instances):
+        import boto3  # of build/deps/venv; the rest of this program does without it
+
+        self.running = []
+        lab = self.start([spotvane, "lab", "--port", "0", "--speed", "1", "--quiet"], stdout=subprocess.PIPE, text=True)
+        self.address = lab.stdout.readline().split()[-1]
+        self.keys = {"AWS_ENDPOINT_URL": self.address, "AWS_ACCESS_KEY_ID": "test", "AWS_SECRET_ACCESS_KEY": "test",
+                     "AWS_REGION": "us-east-1", "HOME": str(home), "SPOTVANE_HOME": str(home)}
+
+        def client(service):
+            return boto3.client(service, region_name="us-east-1", endpoint_url=self.address, aws_access_key_id="test",
+                                aws_secret_access_key="test")
+
+        ec2, self.scaling = client("ec2"), client("autoscaling")
+        image = client("ssm").get_parameter(
+            Name="/aws/service/ami-amazon-linux-latest/al2023-ami-kernel-default-x86_64")["Parameter"]["Value"]
+        ec2.create_launch_template(LaunchTemplateName="hosts", LaunchTemplateData={
+            "ImageId": image, "InstanceType": "m5.large"})
+        self.order("clock", {"advance": "10s"})
+        template = {"LaunchTemplateName": "hosts", "Version": "1"}
+        self.fleet = ec2.request_spot_fleet(SpotFleetRequestConfig={
+            "IamFleetRole": "arn:aws:iam::123456789012:role/fleet", "TargetCapacity": instances,
+            "AllocationStrategy": "diversified", "LaunchTemplateConfigs": [{
+                "LaunchTemplateSpecification": template,
+                "Overrides": [{"InstanceType": one} for one in ("m5.large", "c5.large", "r5.large", "m6i.large")]}],
+        })["SpotFleetRequestId"]
+        self.scaling.create_auto_scaling_group(
+            AutoScalingGroupName="stand-in", MinSize=0, MaxSize=10 * instances, AvailabilityZones=["us-east-1a"],
+            LaunchTemplate=template)
+        self.queue = client("sqs").create_queue(QueueName="notices")["QueueUrl"]
+        for _ in range(40):
+            self.order("clock", {"advance": "30s"})
+            self.instances = [one["InstanceId"] for one in ec2.describe_spot_fleet_instances(
+                SpotFleetRequestId=self.fleet)["ActiveInstances"]]
+        self.start([spotvane, "controller", "--queue", self.queue, "--quiet"], stdout=subprocess.DEVNULL,
+                   env={**self.keys, "SPOTVANE_GUARD_RULES": self.RULES.format(self.fleet)})
+
+    def start(self, command, **more):
+        self.running.append(subprocess.Popen(command, **more))
+        return self.running[-1]
+
+    def order(self, topic, body):
+        request = urllib.request.Request(f"{self.address}/_lab/{topic}", data=json.dumps(body).encode())
+        urllib.request.urlopen(request, timeout=30).read()
+
+    def agent(self, program, instance):
+        self.start([program, "--sqs-queue", self.queue], stderr=subprocess.DEVNULL, env={
+            **self.keys, "AWS_EC2_METADATA_SERVICE_ENDPOINT": f"{self.address}/imds/{instance}"})
+
+    def desired(self):
+        (group,) = self.scaling.describe_auto_scaling_groups(AutoScalingGroupNames=["stand-in"])["AutoScalingGroups"]
+        return group["DesiredCapacity"]
+
+    def latency(self, instance, patience=30):
+        """Seconds from the notice until the group is to have more; None where it never is."""
+        before, told = self.desired(), time.monotonic()
+        self.order("instances", {"interrupt": [instance]})
+        while time.monotonic() < told + patience:
+            if self.desired() > before:
+                return time.monotonic() - told
+            threading.Event().wait(0.02)
+        return None
+
+    def end(self):
+        for one in reversed(self.running):
+            one.terminate()
+            one.wait()
+
+
+def capacity(agent, spotvane, trials, draw):
+    with tempfile.TemporaryDirectory() as home:
+        scene = LabScene(spotvane, home, trials)
+        try:
+            for one in scene.instances:
+                scene.agent(agent, one)
+            threading.Event().wait(4)
+            latencies = []
+            for one in scene.instances:
+                threading.Event().wait(draw.uniform(0.1, 1.1))
+                latencies.append(scene.latency(one))
+        finally:
+            scene.end()
+    good = sorted(one for one in latencies if one is not None)
+    print(f"notice to desired capacity: {len(good)} of {len(latencies)} raised, p50 {statistics.median(good):.3f} s, "
+          f"p99 {quantile(good, 0.99):.3f} s, slowest {good[-1]:.3f} s")
+
+
 def quantile(values, share):
     return values[min(len(values) - 1, int(share * len(values)))]
 
@@ -121,6 +217,8 @@ def main():
     parser.add_argument("agent", nargs="?", default=str(ROOT / "build/release/spotvane-agent"))
     parser.add_argument("--agents", type=int, default=100)
     parser.add_argument("--trials", type=int, default=100)
+    parser.add_argument("--capacity-trials", type=int, default=30)
+    parser.add_argument("--spotvane", default=str(ROOT / "build/release/spotvane"))
     options = parser.parse_args()
     cloud = Cloud()
     draw = random.Random(1)
@@ -157,6 +255,8 @@ def main():
     for agent in agents:
         agent.terminate()
         agent.wait()
+    if options.capacity_trials > 0:
+        capacity(options.agent, options.spotvane, options.capacity_trials, draw)
 
 
 main()
