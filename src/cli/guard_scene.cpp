@@ -176,7 +176,7 @@ bool GuardScene::Impl::is_whole_again() {
   const auto stand_in = std::find_if(groups.begin(), groups.end(),
                                      [](const auto& one) { return one.name == kSceneStandIn; });
   return hosts_that_take_tasks(look(), true) >= options.hosts && stand_in->settings.desired == 0 &&
-         stand_in->changes.size() > 1 && stand_in->live() == 0 &&
+         stand_in->changes.size() > 1 && stand_in->members.empty() &&
          is_steady(look(), kServices.size());
 }
 

@@ -58,8 +58,9 @@ Result<std::string> set_up_scene(lab::LocalCalls& calls, const std::string& imag
   }
   const std::vector<std::pair<const char*, std::string>> events{
       {"PutRule",
-       R"({"Name":"spot","EventPattern":"{\"source\":[\"aws.ec2\"],\"detail-type\":[)"
-       R"(\"EC2 Spot Instance Interruption Warning\",\"EC2 Instance State-change Notification\"]}"})"},
+       R"({"Name":"spot","EventPattern":"{\"source\":[\"aws.ec2\",\"aws.autoscaling\"],\"detail-type\":[)"
+       R"(\"EC2 Spot Instance Interruption Warning\",\"EC2 Instance State-change Notification\",)"
+       R"(\"EC2 Instance-terminate Lifecycle Action\"]}"})"},
       {"PutTargets", R"({"Rule":"spot","Targets":[{"Id":"notices",)"
                      R"("Arn":"arn:aws:sqs:us-east-1:123456789012:spotvane-notices"}]})"}};
   for (const auto& [action, body] : events) {
@@ -85,7 +86,16 @@ Result<std::string> set_up_scene(lab::LocalCalls& calls, const std::string& imag
   }
   return make_group(calls, "always-on", 2, 2)
       .and_then([&] { return make_group(calls, kSceneStandIn, 0, most_servers); })
-      .map([&] { return member_of(*queue, "QueueUrl"); });
+      .and_then([&] {
+        // What is given back is drained first, too.
+        return calls.form(wire::kAutoScaling, "PutLifecycleHook",
+                          form_of({{"AutoScalingGroupName", kSceneStandIn},
+                                   {"LifecycleHookName", "drain-first"},
+                                   {"LifecycleTransition", "autoscaling:EC2_INSTANCE_TERMINATING"},
+                                   {"HeartbeatTimeout", "900"},
+                                   {"DefaultResult", "CONTINUE"}}));
+      })
+      .map([&](const std::string&) { return member_of(*queue, "QueueUrl"); });
 }
 
 FleetOrder scene_fleet(int hosts) {

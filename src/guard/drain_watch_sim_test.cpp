@@ -50,6 +50,7 @@ class LeavingHost final : public Containers,
   void fleet_instances(model::Region, std::string, On<std::vector<FleetInstance>>) override {}
   void scale_fleet(FleetTarget, On<void>) override {}
   void describe_group(model::Region, std::string, On<std::optional<ScalingGroup>>) override {}
+  void let_go(model::Region, HeldInstance, On<void>) override {}
   void set_desired_capacity(model::Region, std::string, int, bool, On<void>) override {}
   void fleet_metric(FleetMetricQuery, On<std::vector<MetricPoint>>) override {}
   void alarm_state(model::Region, std::string, On<AlarmState>) override {}

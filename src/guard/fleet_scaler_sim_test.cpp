@@ -17,7 +17,6 @@ namespace {
 using namespace std::chrono_literals;
 using testing::ElementsAre;
 using testing::IsEmpty;
-using testing::SizeIs;
 
 constexpr TimePoint kMorning = std::chrono::sys_days{std::chrono::year{2026} / 8 / 1};
 
@@ -101,6 +100,7 @@ class ScalableFleet final : public Fleets, public Metrics, public Containers, pu
   void put_attributes(ContainerHost, std::vector<std::pair<std::string, std::string>>,
                       On<void>) override {}
   void describe_group(model::Region, std::string, On<std::optional<ScalingGroup>>) override {}
+  void let_go(model::Region, HeldInstance, On<void>) override {}
   void set_desired_capacity(model::Region, std::string, int, bool, On<void>) override {}
 
   int target = 24;

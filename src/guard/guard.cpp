@@ -118,8 +118,11 @@ void Guard::act(const GuardEvent& event, const On<void>& on_done) {
         done ? look_at_named(event, on_done) : on_done(done);
       });
     case Cause::Interruption:
-    case Cause::Ending:
       return drain(event, on_done);
+    case Cause::Ending:
+      return drain(event, [this, event, on_done](const Result<void>& done) {
+        done && !event.hook.empty() ? let_go_once_empty(event, 0, on_done) : on_done(done);
+      });
   }
 }
 

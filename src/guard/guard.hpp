@@ -68,6 +68,8 @@ class Guard {
   void find_host(const std::shared_ptr<Draining>& draining, std::size_t cluster);
   void drain_host(const std::shared_ptr<Draining>& draining, const ContainerHost& host);
   void drained(const std::shared_ptr<Draining>& draining, const std::string& outcome);
+  void let_go_once_empty(const GuardEvent& event, std::size_t cluster, const On<void>& on_done);
+  void let_go(const GuardEvent& event, const std::string& outcome, const On<void>& on_done);
   void fill_gap(const GuardEvent& event, std::size_t rule, const On<void>& on_done);
   void note_host(const GuardEvent& event, const FleetRule& rule, const std::string& type);
   std::string type_of(const FleetRule& rule, const GuardHost& host);

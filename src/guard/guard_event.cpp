@@ -10,6 +10,8 @@ using nlohmann::json;
 
 /// More than SNS and SQS carry.
 constexpr std::size_t kMostBytes = 1U << 20U;
+/// A host that its group wants to end is not kept from it for longer.
+constexpr Duration kHeldFor = std::chrono::minutes{15};
 /// EventBridge in SNS in SQS in Lambda's list, and one more.
 constexpr int kMostWrappings = 5;
 
@@ -66,6 +68,24 @@ GuardEvent look_at(std::string fleet_id) {
           .fleet_id = std::move(fleet_id)};
 }
 
+/// An instance's end, held by a lifecycle hook; as Auto Scaling tells EventBridge, SNS and SQS.
+GuardEvent held_event(const json& action, std::optional<TimePoint> told) {
+  constexpr std::string_view kEnding = "autoscaling:EC2_INSTANCE_TERMINATING";
+  const auto transition = text_in(action, "LifecycleTransition");
+  if (!transition.empty() && transition != kEnding) {
+    return {};  // of an instance that comes
+  }
+  GuardEvent event{.cause = Cause::Ending,
+                   .instance_id = text_in(action, "EC2InstanceId"),
+                   .group = text_in(action, "AutoScalingGroupName"),
+                   .hook = text_in(action, "LifecycleHookName"),
+                   .hook_token = text_in(action, "LifecycleActionToken")};
+  if (told) {
+    event.ends = *told + kHeldFor;
+  }
+  return event;
+}
+
 /// Of an alarm that changed its state; of a fleet's where that is known.
 GuardEvent alarm_event(std::string name, std::string fleet_id) {
   return {.cause = !fleet_id.empty() ? Cause::FleetLook
@@ -110,8 +130,8 @@ GuardEvent read_eventbridge(const json& message) {
     event.cause = Cause::StateChange;
     event.state = text_in(detail, "state");
   } else if (type == "EC2 Instance-terminate Lifecycle Action") {
-    event.cause = Cause::Ending;
-    event.instance_id = text_in(detail, "EC2InstanceId");
+    event = held_event(detail, time_in(message, "time"));
+    event.region = text_in(message, "region");
   }
   return event;
 }
@@ -162,7 +182,7 @@ Result<void> read_object(const json& message, int wrapping, std::vector<GuardEve
   } else if (message.contains("AlarmName") || message.contains("Trigger")) {
     events.push_back(read_alarm(message));
   } else if (message.contains("LifecycleTransition")) {
-    events.push_back({.cause = Cause::Ending, .instance_id = text_in(message, "EC2InstanceId")});
+    events.push_back(held_event(message, time_in(message, "Time")));
   } else if (message.contains("Event")) {
     events.push_back({});  // "autoscaling:TEST_NOTIFICATION" and its like
   } else {

@@ -33,9 +33,12 @@ struct GuardEvent {
   std::string cluster = {};
   std::string container_arn = {};
   std::string fleet_id = {};
-  std::string action = {};             ///< "terminate", "stop", "hibernate"
-  std::string state = {};              ///< of a state change
-  std::string alarm = {};              ///< CloudWatch's name of it
+  std::string action = {};  ///< "terminate", "stop", "hibernate"
+  std::string state = {};   ///< of a state change
+  std::string alarm = {};   ///< CloudWatch's name of it
+  std::string group = {};   ///< Auto Scaling's, that holds the instance by a hook
+  std::string hook = {};
+  std::string hook_token = {};
   std::optional<TimePoint> ends = {};  ///< when AWS takes it
 
   friend bool operator==(const GuardEvent&, const GuardEvent&) = default;

@@ -19,6 +19,7 @@
 #include "lab/ecs_clusters.hpp"
 #include "lab/ecs_services.hpp"
 #include "lab/eventbridge.hpp"
+#include "lab/lifecycle_hooks.hpp"
 #include "lab/pricing.hpp"
 #include "lab/sns.hpp"
 #include "lab/spoken.hpp"
@@ -42,11 +43,17 @@ struct Entry {
 };
 
 constexpr std::array kActions{
+    Entry{"autoscaling", "CompleteLifecycleAction", spoken<complete_lifecycle_action>},
     Entry{"autoscaling", "CreateAutoScalingGroup", spoken<create_auto_scaling_group>},
     Entry{"autoscaling", "DeleteAutoScalingGroup", spoken<delete_auto_scaling_group>},
+    Entry{"autoscaling", "DeleteLifecycleHook", spoken<delete_lifecycle_hook>},
     Entry{"autoscaling", "DescribeAutoScalingGroups", spoken<describe_auto_scaling_groups>},
     Entry{"autoscaling", "DescribeAutoScalingInstances", spoken<describe_auto_scaling_instances>},
+    Entry{"autoscaling", "DescribeLifecycleHooks", spoken<describe_lifecycle_hooks>},
     Entry{"autoscaling", "DescribeScalingActivities", spoken<describe_scaling_activities>},
+    Entry{"autoscaling", "PutLifecycleHook", spoken<put_lifecycle_hook>},
+    Entry{"autoscaling", "RecordLifecycleActionHeartbeat",
+          spoken<record_lifecycle_action_heartbeat>},
     Entry{"autoscaling", "SetDesiredCapacity", spoken<set_desired_capacity>},
     Entry{"autoscaling", "TerminateInstanceInAutoScalingGroup",
           spoken<terminate_instance_in_auto_scaling_group>},

@@ -45,12 +45,13 @@ Value template_row(const sim::ScalingGroupSettings& settings) {
 }
 
 Value member_row(const sim::GroupMember& one, const ZoneNames& zones) {
-  return Value::object({{"InstanceId", one.instance_id},
-                        {"InstanceType", one.type.text()},
-                        {"AvailabilityZone", zones.name(one.zone)},
-                        {"LifecycleState", to_text(one.state)},
-                        {"HealthStatus", one.is_healthy ? "Healthy" : "Unhealthy"},
-                        {"ProtectedFromScaleIn", one.is_protected}});
+  return Value::object(
+      {{"InstanceId", one.instance_id},
+       {"InstanceType", one.type.text()},
+       {"AvailabilityZone", zones.name(one.zone)},
+       {"LifecycleState", one.is_waiting() ? "Terminating:Wait" : to_text(one.state)},
+       {"HealthStatus", one.is_healthy ? "Healthy" : "Unhealthy"},
+       {"ProtectedFromScaleIn", one.is_protected}});
 }
 
 Value group_row(const sim::ScalingGroup& group, const ZoneNames& zones) {

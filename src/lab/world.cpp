@@ -1,6 +1,7 @@
 #include "lab/world.hpp"
 
 #include "lab/alarm_message.hpp"
+#include "lab/lifecycle_hooks.hpp"
 #include "sim/value_noise.hpp"
 
 #include <algorithm>
@@ -25,6 +26,9 @@ World::World(WorldOptions options, CatalogData data)
       events_{deliveries_, sim::derive(options_.seed, "events")},
       workloads_{agenda_, instances_, metrics_, sim::derive(options_.seed, "workloads")},
       score_quota_{options_.score_configurations} {
+  groups_.tell_waits([this](const auto& group, const auto& member) {
+    tell_lifecycle_action(events_, group, member, instances_.now());
+  });
   for (const auto& status : catalog().regions) {
     const bool is_opted_in =
         options_.enables_all_regions ||

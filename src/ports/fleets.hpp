@@ -108,6 +108,14 @@ struct ScalingGroup {
   int desired = 0;
 };
 
+/// An instance that its group keeps from its end until somebody says to go on.
+struct HeldInstance {
+  std::string instance_id;
+  std::string group = {};
+  std::string hook = {};
+  std::string token = {};
+};
+
 /// EC2 Auto Scaling.
 class ScalingGroups {
  public:
@@ -120,6 +128,9 @@ class ScalingGroups {
   /// `Busy` where the cooldown is honoured and not over.
   virtual void set_desired_capacity(model::Region region, std::string name, int desired,
                                     bool honors_cooldown, On<void> on_done) = 0;
+
+  /// Says to go on with the instance's end. A success, too, where nobody waits for that any more.
+  virtual void let_go(model::Region region, HeldInstance held, On<void> on_done) = 0;
 };
 
 /// A series of one metric of a fleet's ("AWS/EC2Spot"), by minutes.

@@ -82,6 +82,7 @@ Granted<void> ScalingGroups::remove(ScalingGroup& group, bool force) {
         "instance request(s) still in the group."});
   }
   group.settings.desired = group.settings.least = group.settings.most = 0;
+  group.hook.reset();  // nobody waits for the instances of a group that is no more
   for (auto& one : group.members) {
     if (one.state != MemberState::Terminating) {
       end(group, one, "the group was deleted");
@@ -185,7 +186,9 @@ ScalingActivity& ScalingGroups::end(ScalingGroup& group, GroupMember& one, std::
   one.state = MemberState::Terminating;
   auto& activity = note(group, "Terminating EC2 instance: " + one.instance_id, std::move(cause),
                         one.instance_id);
-  market_.end(one.instance_id);
+  if (!pause(group, one)) {
+    market_.end(one.instance_id);
+  }
   return activity;
 }
 

@@ -5,6 +5,7 @@
 
 #include <cstdint>
 #include <deque>
+#include <functional>
 #include <map>
 #include <optional>
 #include <string>
@@ -38,6 +39,18 @@ struct GroupMember {
   bool is_healthy = true;
   bool is_protected = false;
   TimePoint launched_at = {};
+  std::string hook_token = {};  ///< it waits for somebody to say that it may be ended
+  TimePoint hook_ends = kNever;
+
+  bool is_waiting() const { return !hook_token.empty(); }
+};
+
+/// A pause of instances that are to be ended, until somebody says to go on or its time is over.
+struct LifecycleHook {
+  std::string name;
+  Duration timeout = std::chrono::hours{1};
+  std::string result = "ABANDON";  ///< what the end of its time counts as
+  std::string metadata = {};
 };
 
 /// A change of a group's desired capacity, for who audits it.
@@ -73,6 +86,7 @@ struct ScalingGroup {
   Tags passed_on = {};  ///< of the tags, those that its instances get
   TimePoint created_at = {};
   bool is_deleted = false;
+  std::optional<LifecycleHook> hook = {};
   std::vector<GroupMember> members = {};
   std::deque<ScalingActivity> activities = {};  ///< the newest first
   std::vector<DesiredChange> changes = {};
@@ -105,6 +119,14 @@ class ScalingGroups {
   Granted<ScalingActivity> terminate(ScalingGroup& group, const std::string& instance_id,
                                      bool decrements);
 
+  /// Ends an instance that waits, named by its ID or its token; refused where there is none.
+  Granted<void> go_on(ScalingGroup& group, const std::string& which);
+  /// Lets it wait for the hook's time from now on.
+  Granted<void> wait_longer(ScalingGroup& group, const std::string& which);
+  /// Who is told of instances that begin to wait.
+  using OnWait = std::function<void(const ScalingGroup&, const GroupMember&)>;
+  void tell_waits(OnWait on_wait) { on_wait_ = std::move(on_wait); }
+
   /// The group an instance is in; null where in none.
   const ScalingGroup* group_of(const std::string& instance_id) const;
   static const GroupMember* member(const ScalingGroup& group, const std::string& instance_id);
@@ -124,6 +146,8 @@ class ScalingGroups {
   bool launch_as(ScalingGroup& group, bool is_spot);
   void in_service(ScalingGroup& group, const std::string& instance_id);
   ScalingActivity& end(ScalingGroup& group, GroupMember& member, std::string cause);
+  bool pause(ScalingGroup& group, GroupMember& member);
+  void end_at_timeout(ScalingGroup& group, const std::string& instance_id, TimePoint at);
   ScalingActivity& note(ScalingGroup& group, std::string description, std::string cause,
                         std::string instance_id);
   ScalingGroup* own_group_of(const std::string& instance_id);
@@ -135,6 +159,7 @@ class ScalingGroups {
   std::uint64_t things_ = 0;
   std::deque<ScalingGroup> groups_;
   std::map<std::string, std::size_t> group_of_instance_;
+  OnWait on_wait_ = {};
 };
 
 }  // namespace spotvane::sim

@@ -151,3 +151,47 @@ def test_groups_say_no_as_on_aws(groups):
     assert (groups.group()["MaxSize"], groups.group()["MinSize"], groups.group()["DesiredCapacity"]) == (5, 1, 1)
     groups.scaling.delete_auto_scaling_group(AutoScalingGroupName="web", ForceDelete=True)
     assert groups.scaling.describe_auto_scaling_groups()["AutoScalingGroups"] == []
+
+
+def test_a_hook_keeps_an_instance_until_somebody_says_to_go_on_or_its_time_is_over(groups):
+    groups.create(desired=3)
+    groups.step_until(lambda: len(groups.in_service()) == 3)
+    hook = {"AutoScalingGroupName": "web", "LifecycleHookName": "drain"}
+    ending = "autoscaling:EC2_INSTANCE_TERMINATING"
+    groups.scaling.put_lifecycle_hook(**hook, LifecycleTransition=ending, HeartbeatTimeout=60)
+    (row,) = groups.scaling.describe_lifecycle_hooks(AutoScalingGroupName="web")["LifecycleHooks"]
+    assert (row["LifecycleTransition"], row["HeartbeatTimeout"], row["DefaultResult"]) == (ending, 60, "ABANDON")
+    queue = groups.lab.client("sqs").create_queue(QueueName="q")["QueueUrl"]
+    events = groups.lab.client("events")
+    events.put_rule(Name="ends", EventPattern=json.dumps({"source": ["aws.autoscaling"]}))
+    events.put_targets(Rule="ends", Targets=[{"Id": "q", "Arn": "arn:aws:sqs:us-east-1:123456789012:q"}])
+
+    def waiting():
+        return [one["InstanceId"] for one in groups.group()["Instances"] if one["LifecycleState"] == "Terminating:Wait"]
+
+    groups.scaling.set_desired_capacity(AutoScalingGroupName="web", DesiredCapacity=1)
+    groups.step_until(lambda: len(waiting()) == 2)
+    groups.advance("2s")
+    first, second = waiting()
+    assert set(groups.states([first, second]).values()) == {"running"}
+    told = [json.loads(one["Body"]) for one in groups.lab.client("sqs").receive_message(
+        QueueUrl=queue, MaxNumberOfMessages=10)["Messages"]]
+    assert {one["detail"]["EC2InstanceId"] for one in told} == {first, second}
+    tokens = {one["detail"]["EC2InstanceId"]: one["detail"]["LifecycleActionToken"] for one in told}
+    assert {one["detail-type"] for one in told} == {"EC2 Instance-terminate Lifecycle Action"}
+
+    groups.scaling.complete_lifecycle_action(**hook, LifecycleActionResult="CONTINUE", LifecycleActionToken=tokens[first])
+    assert groups.states([first, second]) == {first: "shutting-down", second: "running"}
+    assert code_of(groups.scaling.complete_lifecycle_action, **hook, LifecycleActionResult="CONTINUE",
+                   InstanceId=first) == "ValidationError"
+    groups.advance("40s")
+    groups.scaling.record_lifecycle_action_heartbeat(**hook, InstanceId=second)
+    groups.advance("40s")
+    assert groups.states([second]) == {second: "running"}
+    groups.advance("30s")
+    assert groups.states([second])[second] in ("shutting-down", "terminated")
+
+    for wrong in (dict(hook, LifecycleHookName="other"), {**hook, "LifecycleTransition": "autoscaling:EC2_INSTANCE_LAUNCHING"}):
+        assert code_of(groups.scaling.put_lifecycle_hook, **{"LifecycleTransition": ending, **wrong}) == "ValidationError"
+    groups.scaling.delete_lifecycle_hook(**hook)
+    assert code_of(groups.scaling.delete_lifecycle_hook, **hook) == "ValidationError"

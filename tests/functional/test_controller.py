@@ -10,6 +10,8 @@ import boto3
 import pytest
 
 from binary import BINARY, in_lab, spotvane
+from conftest import START
+from fleet_of_hosts import Hosts
 
 PACKAGING = pathlib.Path(__file__).parents[2] / "packaging"
 
@@ -233,3 +235,38 @@ def test_the_cloudformation_template_and_policies_are_sound():
             # Descriptions alone are of everything, and of hosts those of one cluster.
             if statement["Resource"] == "*" and "Condition" not in statement:
                 assert all(action.split(":")[1].startswith(("Describe", "Get")) for action in statement["Action"])
+
+
+@pytest.mark.parametrize("action, fault", [
+    ("UpdateContainerInstancesState", "ecs:UpdateContainerInstancesState"),
+    ("SetDesiredCapacity", "autoscaling:SetDesiredCapacity"),
+    ("ModifySpotFleetRequest", "ec2:ModifySpotFleetRequest"),
+])
+def test_it_names_the_iam_action_it_lacks(start_lab, tmp_path, action, fault):
+    hosts = Hosts(start_lab("--speed", "step", "--start", START, "--seed", "5"))
+    hosts.template()
+    fleet = hosts.ec2.request_spot_fleet(SpotFleetRequestConfig={
+        "IamFleetRole": "arn:aws:iam::123456789012:role/fleet", "TargetCapacity": 2, "LaunchTemplateConfigs": [{
+            "LaunchTemplateSpecification": {"LaunchTemplateName": "hosts", "Version": "1"},
+            "Overrides": [{"InstanceType": "m5.large"}]}]})["SpotFleetRequestId"]
+    hosts.lab.client("autoscaling").create_auto_scaling_group(
+        AutoScalingGroupName="spare", MinSize=0, MaxSize=4, AvailabilityZones=["us-east-1a"],
+        LaunchTemplate={"LaunchTemplateName": "hosts", "Version": "1"})
+    hosts.lab.client("cloudwatch").put_metric_alarm(
+        AlarmName="busy", Namespace="Ours", MetricName="Jobs", Statistic="Maximum", Period=60, EvaluationPeriods=1,
+        Threshold=5, ComparisonOperator="GreaterThanThreshold", TreatMissingData="ignore")
+    hosts.step_until(lambda: len(hosts.hosts()) == 2, "10s")
+    hosts.advance("3m")
+    queue = hosts.lab.client("sqs").create_queue(QueueName="notices")["QueueUrl"]
+    running = hosts.ec2.describe_spot_fleet_instances(SpotFleetRequestId=fleet)["ActiveInstances"]
+    for message in (warning(running[0]["InstanceId"]), {"AlarmName": "busy", "NewStateValue": "ALARM"}):
+        hosts.lab.client("sqs").send_message(QueueUrl=queue, MessageBody=json.dumps(message))
+    hosts.lab.client("cloudwatch").set_alarm_state(AlarmName="busy", StateValue="ALARM", StateReason="a test's")
+    hosts.lab.order("faults", {"rules": [{"kind": "deny", "action": action, "probability": 1.0}]})
+    rules = (f'region = "us-east-1"\nclusters = ["prod"]\n[[fleet]]\nid = "{fleet}"\ngroup = "spare"\n'
+             f'[[scale]]\nfleet = "{fleet}"\nalarm = "busy"\nstep = 2\n')
+    done = spotvane("controller", "--queue", queue, "--until-empty", home=tmp_path, SPOTVANE_GUARD_RULES=rules,
+                    **in_lab(hosts.lab.address))
+    assert done.returncode == 0, done.stderr
+    failed = [line for line in done.stdout.splitlines() if ": failed" in line]
+    assert failed and fault in failed[0], done.stdout

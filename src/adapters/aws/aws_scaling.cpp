@@ -118,6 +118,22 @@ void AwsScalingGroups::set_desired_capacity(model::Region region, std::string na
                });
 }
 
+void AwsScalingGroups::let_go(model::Region region, HeldInstance held, On<void> on_done) {
+  auto form = Form::call("CompleteLifecycleAction", wire::kAutoScaling.version);
+  form.add("AutoScalingGroupName", held.group);
+  form.add("LifecycleHookName", held.hook);
+  form.add(held.token.empty() ? "InstanceId" : "LifecycleActionToken",
+           held.token.empty() ? held.instance_id : held.token);
+  form.add("LifecycleActionResult", "CONTINUE");
+  client_.call({wire::kAutoScaling, region.text(), "CompleteLifecycleAction", form.encode()},
+               [on_done = std::move(on_done)](const Result<std::string>& body) {
+                 const bool is_over =
+                     !body &&
+                     body.error().message.find("No active Lifecycle Action") != std::string::npos;
+                 on_done(body || is_over ? Result<void>{} : tl::unexpected(body.error()));
+               });
+}
+
 void AwsMetrics::fleet_metric(FleetMetricQuery query, On<std::vector<MetricPoint>> on_points) {
   auto form = Form::call("GetMetricStatistics", wire::kCloudWatch.version);
   form.add("Namespace", "AWS/EC2Spot");

@@ -14,6 +14,7 @@ class AwsScalingGroups final : public ScalingGroups {
                       On<std::optional<ScalingGroup>> on_group) override;
   void set_desired_capacity(model::Region region, std::string name, int desired,
                             bool honors_cooldown, On<void> on_done) override;
+  void let_go(model::Region region, HeldInstance held, On<void> on_done) override;
 
  private:
   AwsClient& client_;

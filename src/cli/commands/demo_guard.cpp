@@ -83,8 +83,9 @@ Table services_of(const SceneReport& report) {
 bool is_kept(const SceneReport& report) {
   return report.drained_twice == 0 && report.lost_with_hosts == 0 &&
          static_cast<int>(report.until_draining.size()) == report.interrupted &&
-         std::all_of(report.services.begin(), report.services.end(),
-                     [](const auto& one) { return one.below_minimum_s == 0.0; });
+         std::all_of(report.services.begin(), report.services.end(), [](const auto& one) {
+           return one.below_minimum_s == 0.0 && one.tasks_lost == 0;
+         });
 }
 
 }  // namespace
