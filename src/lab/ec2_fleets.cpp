@@ -133,7 +133,8 @@ struct Deletion {
   std::string_view after;
 };
 
-Answered<Deletion> delete_one(World& world, const Call& call, const std::string& id, bool ends) {
+Answered<Deletion> delete_either_kind(World& world, const Call& call, const std::string& id,
+                                      bool ends) {
   if (auto* lasting = find_lasting_fleet(world, call, id)) {
     const auto before = sim::state_text(*lasting);
     if (auto cancelled = world.spot_fleets().cancel(*lasting, ends); !cancelled) {
@@ -271,7 +272,7 @@ Answered<std::string> delete_fleets(World& world, const Call& call) {
   std::vector<Deletion> deleted;
   std::vector<std::pair<std::string, Refusal>> refused;
   for (const auto& id : ids) {
-    auto done = delete_one(world, call, id, *ends_instances);
+    auto done = delete_either_kind(world, call, id, *ends_instances);
     if (done) {
       deleted.push_back(*std::move(done));
     } else {
