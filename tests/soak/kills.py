@@ -299,7 +299,10 @@ def main():
     try:
         soak.prepare()
         while kills < chosen.kills and time.monotonic() < end:
-            kills += soak.one()
+            struck = soak.one()
+            kills += struck
+            if struck and kills % 50 == 0:
+                print(f"kills: {kills} so far", flush=True)
     except (Wrong, subprocess.TimeoutExpired) as error:
         print(f"kills: seed {chosen.seed}, kill {kills + 1}, {' '.join(soak.action)} killed at {soak.point}: {error}\n"
               f"hint: the home as it was found is {soak.home}", file=sys.stderr)

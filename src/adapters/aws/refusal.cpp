@@ -191,6 +191,16 @@ std::string_view readable(std::string_view message) {
   return message.substr(0, message.find(" Encoded authorization failure message"));
 }
 
+/// Whether this was to be an error of AWS's: what it says got lost on the way.
+bool is_cut_off(std::string_view body) {
+  const auto begins = [&](std::string_view how) { return body.starts_with(how); };
+  const auto last = body.find_last_not_of(" \r\n");
+  const auto text = last == std::string_view::npos ? body : body.substr(0, last + 1);
+  const auto is_xml = begins("<?xml") || begins("<Response") || begins("<ErrorResponse");
+  return (is_xml && !text.ends_with("Response>") && !text.ends_with("Error>")) ||
+         (begins("{\"") && !text.ends_with('}'));
+}
+
 /// No answer of AWS: a proxy's, or something else's that listens at the address.
 Refusal judge_status(int status) {
   Refusal refusal{{ErrorKind::Unavailable, fmt::format("status {} without an AWS error", status),
@@ -212,6 +222,12 @@ Refusal judge_status(int status) {
 
 Refusal judge(const HttpResponse& response, std::string_view permission) {
   const auto error = wire::read_error(response);
+  if (!error && is_cut_off(response.body)) {
+    return {{ErrorKind::Unavailable,
+             fmt::format("status {} with an AWS error that is cut off", response.status),
+             {}},
+            Retry::Transient};
+  }
   if (!error) {
     return judge_status(response.status);
   }

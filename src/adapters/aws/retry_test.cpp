@@ -115,6 +115,16 @@ TEST(Refusal, IsJudgedByItsStatusWhereAwsSaidNothing) {
   }
 }
 
+TEST(Refusal, IsNotMadeOutOfAnErrorThatIsCutOff) {
+  for (const auto& format : {wire::kEc2, wire::kEcs}) {
+    auto response = wire::error_response(format, 403, {"ExpiredToken", "words"});
+    response.body.resize(response.body.size() - 9);
+    const auto refusal = judge(response, "ec2:Act");
+    EXPECT_EQ(refusal.error.kind, ErrorKind::Unavailable) << response.body;
+    EXPECT_EQ(refusal.retry, Retry::Transient);
+  }
+}
+
 TEST(Refusal, NamesThePermissionThatIsMissing) {
   const auto refusal =
       judge(wire::error_response(wire::kEc2, 403,
