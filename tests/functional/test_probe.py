@@ -218,6 +218,18 @@ def test_a_second_ctrl_c_leaves_what_recover_ends(start_lab, tmp_path):
     assert done.returncode == 0 and left(lab) == [], done.stderr
 
 
+def test_a_clock_that_jumps_ahead_ends_the_probe_and_leaves_nothing(start_lab, tmp_path):
+    lab = start_lab(*RUNNING)
+    run = start_run(lab, tmp_path)
+    while len(left(lab)) < 4:
+        assert run.poll() is None, run.stderr.read()
+    lab.order("clock", {"advance": "3h"})
+    out, said = run.communicate(timeout=120)
+    assert run.returncode in (0, 3), said
+    assert "timed-out" in out or "ready" in out, out
+    assert left(lab) == []
+
+
 def test_archives_what_a_killed_run_saw_once_it_is_cleared(start_lab, tmp_path):
     lab = start_lab(*RUNNING)
     run = start_run(lab, tmp_path)
