@@ -48,9 +48,15 @@ struct KeptInPool {
   }
 };
 
+/// How long a better price is counted on: beyond that others may be better.
+constexpr Duration kAdvantageLasts = std::chrono::hours{1};
+
 /// The share of its time that a new worker works, where there is work for `horizon` once it can.
+/// That it is better than what runs must pay for its launch while the advantage lasts; but a long
+/// launch alone must not make a job look too dear.
 double working_share(const FleetJob& job, const FleetPool& pool, Duration horizon) {
-  const auto lives = seconds(std::min(pool.lifetime, horizon + job.changeover));
+  const auto counts = std::max(kAdvantageLasts, 20 * job.changeover);
+  const auto lives = seconds(std::min({pool.lifetime, horizon + job.changeover, counts}));
   return lives > 0 ? std::max(0.0, lives - seconds(job.changeover)) / lives : 0;
 }
 

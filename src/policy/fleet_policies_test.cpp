@@ -331,6 +331,14 @@ TEST(LpDeadline, TakesTheCheapestFleetThatIsInTime) {
   EXPECT_THAT(launched(scene.decide("lp-deadline")), ElementsAre(0, 0, 0, 0, 0, 0, 0, 0, 0, 1));
 }
 
+TEST(LpDeadline, IsFasterThanItMustBeWhereThatSavesOfTheManager) {
+  Scene scene{.pools = {pool("cheap", 0.1, 0.1), pool("fast", 0.55, 0.5), on_demand("od", 9, 1)}};
+  scene.job.deadline = 2h;
+  scene.seen.manager_price = Money::from_dollars(2);
+
+  EXPECT_THAT(launched(scene.decide("lp-deadline")), ElementsAre(1, 1, 1, 1, 1, 1, 1, 1, 1, 1));
+}
+
 TEST(LpDeadline, FallsBackToOnDemandWhileThatIsStillInTime) {
   Scene scene{.pools = {pool("spot", 0.1, 1), on_demand("od", 1, 1)}};
   scene.job.deadline = 1h;

@@ -2,7 +2,9 @@
 
 #include <algorithm>
 #include <cmath>
+#include <cstdint>
 #include <numeric>
+#include <tuple>
 
 namespace spotvane::policy {
 
@@ -167,10 +169,50 @@ class Search {
   std::size_t nodes_ = 0;
 };
 
+/// The kinds that some best fleet is made of. A kind is of no use where a whole fleet can be made
+/// of others that are worth at least as much and weigh at most as much: any one of it can be
+/// swapped for one of those. Of equal kinds the first stays.
+std::vector<std::size_t> useful_kinds(const FleetProgram& program) {
+  const auto& kinds = program.kinds;
+  std::vector<std::size_t> order(kinds.size());
+  std::iota(order.begin(), order.end(), std::size_t{0});
+  std::sort(order.begin(), order.end(), [&](std::size_t a, std::size_t b) {
+    const auto rank = [&](std::size_t i) {
+      return std::tuple{kinds[i].weight, -kinds[i].value, i};
+    };
+    return rank(a) < rank(b);
+  });
+  std::vector<std::size_t> useful;
+  for (const auto i : order) {
+    std::int64_t better = 0;  // how many there are; what was left out is outdone by these, too
+    for (const auto other : useful) {
+      better += kinds[other].value >= kinds[i].value ? kinds[other].most : 0;
+    }
+    if (kinds[i].most > 0 && better < program.nodes) {
+      useful.push_back(i);
+    }
+  }
+  std::sort(useful.begin(), useful.end());
+  return useful;
+}
+
 }  // namespace
 
 std::optional<FleetCounts> solve(const FleetProgram& program) {
-  return Search{program}.run();
+  const auto useful = useful_kinds(program);
+  FleetProgram smaller{.kinds = {}, .weight_limit = program.weight_limit, .nodes = program.nodes};
+  for (const auto i : useful) {
+    smaller.kinds.push_back(program.kinds[i]);
+  }
+  auto found = Search{smaller}.run();
+  if (found) {
+    Counts counts(program.kinds.size(), 0);
+    for (std::size_t i = 0; i < useful.size(); ++i) {
+      counts[useful[i]] = found->counts[i];
+    }
+    found->counts = std::move(counts);
+  }
+  return found;
 }
 
 }  // namespace spotvane::policy

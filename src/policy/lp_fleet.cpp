@@ -88,6 +88,11 @@ FleetDecision LpDeadline::decide(const FleetJob& job, const FleetObservation& se
     return decision;
   }
   const auto options = fleet_options(job, seen, options_.caution, left - job.changeover);
+  // Slower is not cheaper by itself: the manager is paid for as long as it takes.
+  if (const auto fleet = cheapest_work(options, job.nodes, seen);
+      fleet && fleet->rate >= tasks / seconds(left)) {
+    return become(*fleet, options, seen, FleetReason::CheapestInTime, FleetReason::BetterFleet);
+  }
   FleetProgram program{.kinds = {}, .weight_limit = 0, .nodes = job.nodes};
   for (const auto& option : options) {
     program.kinds.push_back({-option.usd_per_second, -option.rate, option.most});
