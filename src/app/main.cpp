@@ -16,6 +16,7 @@
 #include "cli/commands/export.hpp"
 #include "cli/commands/fleet.hpp"
 #include "cli/commands/history.hpp"
+#include "cli/commands/job_host.hpp"
 #include "cli/commands/job_pareto.hpp"
 #include "cli/commands/job_run.hpp"
 #include "cli/commands/lab.hpp"
@@ -65,6 +66,7 @@ int main(int argc, char** argv) {
   commands.add<cli::JobRunCommand>("job run");
   commands.add<cli::JobStatus>("job status");
   commands.add<cli::JobStop>("job stop");
+  commands.add<cli::JobLaunchManager>("job launch-manager");
   commands.add<cli::JobPareto>("job pareto");
   commands.add<cli::ArchiveCheckCommand>("archive check");
   commands.add<cli::ArchiveCompact>("archive compact");

@@ -10,10 +10,13 @@
 #include "adapters/system/environment.hpp"
 #include "adapters/system/followed_clock.hpp"
 #include "adapters/system/open_files.hpp"
+#include "adapters/system/terminal.hpp"
 #include "app/real_home.hpp"
 
 #include <algorithm>
+#include <array>
 #include <csignal>
+#include <cstdio>
 #include <cstdlib>
 #include <thread>
 
@@ -210,6 +213,16 @@ Result<std::unique_ptr<cli::Listening>> RealWorld::listen(int port, HttpHandler&
     return tl::unexpected(std::move(listener.error()));
   }
   return std::make_unique<RealListening>(std::move(*listener));
+}
+
+std::optional<bool> RealWorld::ask(const std::string& question) {
+  if (!adapters::is_terminal(stdin) || !adapters::is_terminal(stderr)) {
+    return std::nullopt;
+  }
+  fmt::print(stderr, "{} [y/N] ", question);
+  std::array<char, 16> answer{};
+  return std::fgets(answer.data(), static_cast<int>(answer.size()), stdin) != nullptr &&
+         (answer[0] == 'y' || answer[0] == 'Y');
 }
 
 void RealWorld::run_until(const std::function<bool()>& done) {

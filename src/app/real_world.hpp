@@ -35,6 +35,8 @@ class RealWorld final : public cli::World {
   Result<HttpTransport*> http() override;
   Result<std::unique_ptr<cli::Listening>> listen(int port, HttpHandler& handler) override;
 
+  std::optional<bool> ask(const std::string& question) override;
+
   void run_until(const std::function<bool()>& done) override;
   void poll() override { loop_.poll(); }
   int interrupts() override { return interrupts_; }

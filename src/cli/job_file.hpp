@@ -55,6 +55,12 @@ struct JobFile {
   bool uses_on_demand = true;   ///< whether workers may be on demand
   model::HostSetup setup = {};
   std::string image = {};  ///< empty: the newest Amazon Linux
+
+  // The instance that `job launch-manager` starts:
+  std::string manager_type = {};
+  std::string manager_image = {};    ///< empty: the newest Amazon Linux
+  std::string manager_prelude = {};  ///< what it runs first: to get spotvane there
+  model::HostSetup manager_setup = {};
 };
 
 /// Reads a job's file over `job`. Fails with `InvalidInput`, naming the line and key, and what was

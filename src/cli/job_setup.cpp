@@ -71,6 +71,13 @@ Error no_throughput(const JobFile& file, PerformanceStore& store) {
                   file.calibrate_usd)};
 }
 
+std::string question_of(const JobFile& file) {
+  return fmt::format(
+      "of no type is it known how fast it does these tasks: measure {} on a few of "
+      "them, for at most ${}?",
+      fmt::join(file.types, ", "), file.calibrate_usd);
+}
+
 Result<job::WorkerType> settle_type(const JobFile& file, const market::RegionCatalog& catalog,
                                     const model::InstanceType& type, const Rates& rates) {
   const auto entry = catalog.entry(type);
@@ -223,7 +230,11 @@ Result<job::JobSpec> settle_job(Environment& environment, Cloud& cloud, StateSto
   const bool is_any_known = std::any_of(types.begin(), types.end(),
                                         [&](const auto& type) { return rates->contains(type); });
   if (!is_any_known && !file.calibrate) {
-    return tl::unexpected(no_throughput(file, state.performance()));
+    const auto may = types.empty() ? std::nullopt : environment.world.ask(question_of(file));
+    if (!may.value_or(false)) {
+      return tl::unexpected(no_throughput(file, state.performance()));
+    }
+    spec->calibrate = Money::from_dollars(file.calibrate_usd);
   }
   const auto catalogs = fresh_catalogs(environment, cloud, state, {spec->region});
   if (!catalogs) {

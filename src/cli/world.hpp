@@ -170,6 +170,9 @@ class World {
   /// Serves `handler` on the loopback address; port 0 lets the system choose.
   virtual Result<std::unique_ptr<Listening>> listen(int port, HttpHandler& handler) = 0;
 
+  /// Whether the user at the terminal says yes; none where nobody is there to be asked.
+  virtual std::optional<bool> ask(const std::string& question) = 0;
+
   /// Turns the loop until `done` says so; `done` is asked after every event.
   virtual void run_until(const std::function<bool()>& done) = 0;
 

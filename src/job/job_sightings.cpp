@@ -190,8 +190,11 @@ bool JobBook::is_absurd(const model::JobWorker& worker, double rate, double devi
   if (!is_count(rate) || !is_count(deviation) || rate > kFastest || deviation > kFastest) {
     return true;
   }
-  const auto known = measured(worker.pool.type);
-  if (known && known->mean > 0 && rate > kFasterThanMeasured * known->mean) {
+  const auto type =
+      std::find_if(spec_.types.begin(), spec_.types.end(),
+                   [&](const WorkerType& one) { return one.type == worker.pool.type; });
+  const bool is_known = type != spec_.types.end() && type->measured && type->measured->mean > 0;
+  if (is_known && rate > kFasterThanMeasured * type->measured->mean) {
     return true;
   }
   return tasks && (!is_count(*tasks) || *tasks > kMoreThanThereAre * spec_.head.tasks);

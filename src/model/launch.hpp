@@ -44,6 +44,7 @@ struct HostSetup {
   std::string subnet = {};                        ///< empty: the zone's default
   std::string instance_profile = {};              ///< by name
   std::optional<RootVolume> volume = {};
+  bool is_monitored = false;  ///< by the minute, in CloudWatch
 
   friend bool operator==(const HostSetup&, const HostSetup&) = default;
 };

@@ -4,7 +4,6 @@ import os
 import pathlib
 import signal
 import subprocess
-import time
 
 import pytest
 
@@ -129,3 +128,17 @@ def test_ctrl_c_pauses_a_job(fast_lab, tmp_path):
     assert all(not left for left in audit(fast_lab)["left"].values())
     done = run(fast_lab, tmp_path, "job", "run", str(path), "--output", "json")
     assert json.loads(done.stdout)["state"] == "done", done.stderr
+
+
+def test_a_job_may_have_a_manager_of_its_own(fast_lab, tmp_path):
+    path = job_file(tmp_path, "remote")
+    with path.open("a") as file:
+        file.write('\n[manager]\ntype = "c5.large"\nprice_usd = 0.085\n')
+    launched = run(fast_lab, tmp_path, "job", "launch-manager", str(path), "--output", "json")
+    assert launched.returncode == 0, launched.stderr
+    id = json.loads(launched.stdout)[0]["instance"] if launched.stdout.startswith("[") else json.loads(launched.stdout)["instance"]
+    (mine,) = [one for one in json.loads(fast_lab.get("/_lab/audit/instances")[2]) if one["id"] == id]
+    assert mine["tags"]["Type"] == "jobmanager-ondemand"
+    again = run(fast_lab, tmp_path, "job", "launch-manager", str(path))
+    assert again.returncode == 1 and "already" in again.stderr
+    fast_lab.client("ec2").terminate_instances(InstanceIds=[id])

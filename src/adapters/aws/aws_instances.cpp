@@ -77,6 +77,9 @@ void add_setup(wire::Form& form, const model::HostSetup& setup) {
   if (!setup.instance_profile.empty()) {
     form.add("IamInstanceProfile.Name", setup.instance_profile);
   }
+  if (setup.is_monitored) {
+    form.add("Monitoring.Enabled", "true");
+  }
   if (setup.volume) {
     const std::string disk = "BlockDeviceMapping.1.";
     form.add(disk + "DeviceName", "/dev/xvda");
