@@ -9,6 +9,7 @@
 #include "adapters/system/entropy.hpp"
 #include "adapters/system/environment.hpp"
 #include "adapters/system/followed_clock.hpp"
+#include "adapters/system/local_machines.hpp"
 #include "adapters/system/open_files.hpp"
 #include "adapters/system/terminal.hpp"
 #include "app/real_home.hpp"
@@ -204,6 +205,11 @@ Result<model::PerformanceImport> RealWorld::read_cloudpits(const std::string& ur
 
 Result<AdvisorFeed> RealWorld::read_advisor_file(const std::filesystem::path& file) {
   return read_whole(text_files_, file).and_then(adapters::parse_advisor_feed);
+}
+
+Result<std::unique_ptr<Machines>> RealWorld::machines() {
+  return adapters::LocalMachines::open(environment("TMPDIR").value_or("/tmp"))
+      .map([](auto machines) -> std::unique_ptr<Machines> { return machines; });
 }
 
 Result<std::unique_ptr<cli::Listening>> RealWorld::listen(int port, HttpHandler& handler) {

@@ -28,6 +28,7 @@ class FleetOrders;
 class Fleets;
 class HostSurveys;
 class HttpTransport;
+class Machines;
 class Metrics;
 class Queues;
 class ScalingGroups;
@@ -172,6 +173,9 @@ class World {
 
   /// Whether the user at the terminal says yes; none where nobody is there to be asked.
   virtual std::optional<bool> ask(const std::string& question) = 0;
+
+  /// Machines of our own, in a new folder where temporary files are. Fails with `Storage`.
+  virtual Result<std::unique_ptr<Machines>> machines() = 0;
 
   /// Turns the loop until `done` says so; `done` is asked after every event.
   virtual void run_until(const std::function<bool()>& done) = 0;

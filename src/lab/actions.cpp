@@ -85,6 +85,7 @@ constexpr std::array kActions{
     Entry{"ec2", "DescribeSubnets", describe_subnets},
     Entry{"ec2", "DescribeTags", describe_tags},
     Entry{"ec2", "DescribeVpcs", describe_vpcs},
+    Entry{"ec2", "GetConsoleOutput", get_console_output},
     Entry{"ec2", "GetSpotPlacementScores", get_spot_placement_scores},
     Entry{"ec2", "ModifyFleet", modify_fleet},
     Entry{"ec2", "ModifySpotFleetRequest", modify_spot_fleet_request},

@@ -4,6 +4,7 @@
 #include "lab/parameter.hpp"
 #include "lab/resource_rows.hpp"
 #include "lab/xml_answer.hpp"
+#include "wire/base64.hpp"
 #include "wire/timestamp.hpp"
 
 #include <algorithm>
@@ -270,6 +271,22 @@ Answered<std::string> describe_instance_status(World& world, const Call& call) {
     }
     xml.close();
     write_next_token(xml, next_token(call, world.seed(), *page, found->size()));
+  });
+}
+
+Answered<std::string> get_console_output(World& world, const Call& call) {
+  const auto id = text_parameter(call, "InstanceId");
+  if (!id) {
+    return refuse_missing("InstanceId");
+  }
+  const auto* instance = world.instances().find_instance(owner_of(call), *id, call.as_of);
+  if (instance == nullptr) {
+    return refuse(400, "InvalidInstanceID.NotFound", "The instance ID '{}' does not exist", *id);
+  }
+  const auto output = world.hosting() ? world.hosting()->console(*instance) : std::string{};
+  return xml_answer(call, [&](wire::XmlWriter& xml) {
+    xml.leaf("instanceId", instance->id).leaf("timestamp", wire::to_timestamp(call.now));
+    xml.leaf("output", wire::to_base64(output));
   });
 }
 

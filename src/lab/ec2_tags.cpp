@@ -94,7 +94,7 @@ Answered<std::string> create_tags(World& world, const Call& call) {
     return refuse(tagged.error());
   }
   for (const auto& id : *ids) {
-    if (const auto* instance = world.instances().find_any(id)) {
+    if (const auto* instance = world.instances().find_any(id); instance && !world.hosting()) {
       world.workloads().look_at(*instance);
     }
   }

@@ -9,6 +9,7 @@
 #include "lab/metadata.hpp"
 #include "lab/parameter.hpp"
 #include "lab/route.hpp"
+#include "lab/served_regions.hpp"
 #include "lab/service_refusals.hpp"
 #include "lab/sns_certificate.hpp"
 #include "lab/spoken.hpp"
@@ -31,9 +32,6 @@ namespace spotvane::lab {
 
 namespace {
 
-/// The only regions that answer for the price list.
-constexpr std::array<std::string_view, 3> kPricingRegions{"us-east-1", "eu-central-1",
-                                                          "ap-south-1"};
 /// What faults know the advisor's page by.
 constexpr std::string_view kAdvisorAction = "SpotAdvisor";
 /// What takes as many calls as come.
@@ -118,7 +116,6 @@ struct Lab::Impl {
   std::shared_ptr<bool> is_alive = std::make_shared<bool>(true);
 
   Answered<Sender> admit(const HttpRequest& request, const Route& route) const;
-  Answered<void> check_region(const Route& route, const model::Region& region) const;
   Answered<Ready> prepare(const HttpRequest& request, const Route& route,
                           const std::string& request_id, TimePoint now,
                           const std::optional<FaultRule>& fault);
@@ -133,21 +130,6 @@ struct Lab::Impl {
   void tick();
 };
 
-Answered<void> Lab::Impl::check_region(const Route& route, const model::Region& region) const {
-  const auto* view = world.find(region);
-  const bool is_pricing = route.service_name == wire::kPricing.name;
-  const bool is_served = is_pricing ? std::find(kPricingRegions.begin(), kPricingRegions.end(),
-                                                region.text()) != kPricingRegions.end()
-                                    : view != nullptr;
-  if (!is_served) {
-    return tl::unexpected(wrong_region(route.service.protocol));
-  }
-  if (!is_pricing && !view->is_enabled) {
-    return tl::unexpected(region_not_enabled(route.service.protocol, region.text()));
-  }
-  return {};
-}
-
 Answered<Sender> Lab::Impl::admit(const HttpRequest& request, const Route& route) const {
   if (is_open_to_all(route.service_name, route.action)) {
     return Sender{.account = {}, .scope = {.region = "us-east-1", .service = route.service_name}};
@@ -160,7 +142,7 @@ Answered<Sender> Lab::Impl::admit(const HttpRequest& request, const Route& route
     return refuse(400, "InvalidSignatureException",
                   "Credential should be scoped to correct service: '{}'.", route.service_name);
   }
-  if (auto checked = check_region(route, model::Region{sender->scope.region}); !checked) {
+  if (auto checked = check_region(world, route, model::Region{sender->scope.region}); !checked) {
     return tl::unexpected(std::move(checked.error()));
   }
   return sender;
@@ -289,7 +271,8 @@ void Lab::Impl::send_out() {
 
 /// Looks after those who wait, and those who are to be sent to, as long as there are any.
 void Lab::Impl::tick() {
-  const bool is_needed = !waiting.empty() || (find_transport && world.deliveries().has_addresses());
+  const bool is_needed =
+      !waiting.empty() || world.hosting() || (find_transport && world.deliveries().has_addresses());
   if (is_ticking || timers == nullptr || !is_needed) {
     return;
   }
@@ -391,6 +374,11 @@ const World& Lab::look() {
 
 Result<void> Lab::advance(Duration span) {
   return impl_->clock.advance(span);
+}
+
+void Lab::host_on(Machines& machines, const std::string& address) {
+  impl_->world.host_on(machines, address);
+  impl_->tick();
 }
 
 const LabClock& Lab::clock() const {

@@ -57,6 +57,10 @@ class Lab final : public HttpHandler {
   using FindTransport = std::function<Result<HttpTransport*>()>;
   void reach_out_by(FindTransport transport);
 
+  /// Instances really run their user data from now on, on these machines, which must outlive the
+  /// lab; `address` is where they find it. It needs `wait_by`, and a clock that runs by itself.
+  void host_on(Machines& machines, const std::string& address);
+
   const LabClock& clock() const;
 
   /// The lab's world as it is now: what only an auditor may see.

@@ -96,15 +96,14 @@ void World::follow(const sim::InstanceChange& change) {
   using Kind = sim::InstanceChange::Kind;
   const auto& instance = instances_.every_instance()[change.instance];
   tell(change, instance);
+  host(change, instance);
   switch (change.kind) {
     case Kind::Launched:
-      workloads_.look_at(instance);
       return clusters_.launched(instance);
     case Kind::Noticed:
       spot_fleets_.noticed(instance);
       return clusters_.noticed(instance);
     case Kind::ShuttingDown:
-      workloads_.shutting_down(instance);
       clusters_.ended(instance);
       spot_fleets_.shutting_down(instance);
       return groups_.shutting_down(instance);
@@ -112,6 +111,30 @@ void World::follow(const sim::InstanceChange& change) {
       return groups_.recommended(instance);
     case Kind::Terminated:
       return groups_.terminated(instance);
+  }
+}
+
+/// What it does by itself: really, or as a model.
+void World::host(const sim::InstanceChange& change, const sim::Instance& instance) {
+  using Kind = sim::InstanceChange::Kind;
+  if (!hosting_) {
+    if (change.kind == Kind::Launched) {
+      workloads_.look_at(instance);
+    } else if (change.kind == Kind::ShuttingDown) {
+      workloads_.shutting_down(instance);
+    }
+    return;
+  }
+  if (change.kind == Kind::Launched && instance.running_at != sim::kNever) {
+    agenda_.at(instance.running_at, [this, &instance] {
+      if (sim::state(instance, instances_.now()) == sim::InstanceState::Running) {
+        hosting_->running(instance);
+      }
+    });
+  } else if (change.kind == Kind::ShuttingDown) {
+    hosting_->shutting_down(instance);
+  } else if (change.kind == Kind::Terminated) {
+    hosting_->terminated(instance);
   }
 }
 

@@ -5,6 +5,7 @@
 #include "lab/catalog_data.hpp"
 #include "lab/deliveries.hpp"
 #include "lab/event_bus.hpp"
+#include "lab/hosting.hpp"
 #include "sim/agenda.hpp"
 #include "sim/clusters.hpp"
 #include "sim/instance_market.hpp"
@@ -20,6 +21,7 @@
 #include <cstdint>
 #include <map>
 #include <memory>
+#include <optional>
 #include <set>
 #include <string>
 #include <vector>
@@ -65,6 +67,13 @@ class World {
     instances_.set_conditions(instances);
     queues_.set_conditions(queues);
   }
+
+  /// From now on instances really run their user data, and report nothing by themselves. Called
+  /// before there are any.
+  void host_on(Machines& machines, const std::string& address) {
+    hosting_.emplace(machines, address);
+  }
+  const std::optional<Hosting>& hosting() const { return hosting_; }
 
   /// Lets everything happen that is due until then, and what follows from it, in order.
   void advance(TimePoint now);
@@ -120,6 +129,7 @@ class World {
  private:
   void step(TimePoint now);
   void follow(const sim::InstanceChange& change);
+  void host(const sim::InstanceChange& change, const sim::Instance& instance);
   void tell(const sim::InstanceChange& change, const sim::Instance& instance);
   void publish_fleets();
   void tell_alarm(const sim::MetricAlarm& alarm, sim::MetricAlarm::State before);
@@ -139,6 +149,7 @@ class World {
   sim::Metrics metrics_;
   sim::MetricAlarms alarms_{metrics_};
   sim::Workloads workloads_;
+  std::optional<Hosting> hosting_;  // none: instances are modelled
   sim::ScoreQuota score_quota_;
   std::map<model::Region, RegionView> regions_;
   Accounts accounts_;

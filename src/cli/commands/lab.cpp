@@ -2,6 +2,7 @@
 
 #include "base/number.hpp"
 #include "lab/lab.hpp"
+#include "ports/machines.hpp"
 
 #include <filesystem>
 #include <fstream>
@@ -54,6 +55,10 @@ void LabCommand::declare(Flags& flags, Settings& /*settings*/) {
   flags.text("credentials", "FILE", "keys to accept besides test/test, as an AWS credentials file",
              credentials_);
   flags.text("scenario", "FILE", "faults to begin with (JSON, see docs/lab.md)", scenario_);
+  flags.text(
+      "instances", "modelled|process",
+      "what instances do: report progress of their own making, or really run their user data",
+      instances_);
   flags.number("score-limit", "N", "new placement score configurations allowed in 24 h",
                score_configurations_, 1, 1'000'000);
   flags.toggle("all-regions", "every region is enabled, not only the default ones",
@@ -64,6 +69,16 @@ Result<ExitCode> LabCommand::run(Environment& environment) {
   auto speed = parse_speed(speed_);
   if (!speed) {
     return tl::unexpected(speed.error());
+  }
+  if (instances_ != "modelled" && instances_ != "process") {
+    return fail(ErrorKind::InvalidInput,
+                "option '--instances': must be 'modelled' or 'process', got '{}'", instances_);
+  }
+  const bool runs_processes = instances_ == "process";
+  if (runs_processes && *speed == 0.0) {
+    return tl::unexpected(Error{ErrorKind::InvalidInput,
+                                "option '--instances process' needs time that passes by itself",
+                                "processes know nothing of step time: take --speed 60, say"});
   }
   lab::LabOptions options{
       .world = {.seed = seed_.value_or(1),
@@ -100,6 +115,11 @@ Result<ExitCode> LabCommand::run(Environment& environment) {
   if (!catalog) {
     return tl::unexpected(catalog.error());
   }
+  auto machines = runs_processes ? environment.world.machines()
+                                 : Result<std::unique_ptr<Machines>>{std::unique_ptr<Machines>{}};
+  if (!machines) {
+    return tl::unexpected(machines.error());
+  }
   lab::Lab lab{std::move(options), std::move(*catalog), environment.world.wall_clock()};
   lab.wait_by(environment.world.wall_timers());
   lab.reach_out_by([&environment] { return environment.world.http(); });
@@ -107,8 +127,11 @@ Result<ExitCode> LabCommand::run(Environment& environment) {
   if (!listening) {
     return tl::unexpected(listening.error());
   }
-  environment.console.print(
-      fmt::format("listening on http://127.0.0.1:{}\n", (*listening)->port()));
+  const auto address = fmt::format("http://127.0.0.1:{}", (*listening)->port());
+  if (*machines) {
+    lab.host_on(**machines, address);
+  }
+  environment.console.print(fmt::format("listening on {}\n", address));
   environment.console.say(
       fmt::format("keys test/test, account 123456789012; the lab's time is {}. Ctrl-C ends it.",
                   to_iso8601(lab.clock().now())));

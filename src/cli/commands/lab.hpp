@@ -25,6 +25,7 @@ class LabCommand final : public Command {
   std::optional<std::string> start_ = {};
   std::optional<std::string> credentials_ = {};
   std::optional<std::string> scenario_ = {};
+  std::string instances_ = "modelled";
   int score_configurations_ = 50;
   bool enables_all_regions_ = false;
 };
