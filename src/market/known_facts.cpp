@@ -1,8 +1,8 @@
 #include "market/known_facts.hpp"
 
 #include "base/number.hpp"
+#include "base/split.hpp"
 
-#include <algorithm>
 #include <optional>
 #include <string>
 #include <string_view>
@@ -12,16 +12,6 @@ namespace spotvane::market {
 namespace {
 
 constexpr auto kFactsNote = "instance_types";
-
-std::vector<std::string> split(std::string_view text, char mark) {
-  std::vector<std::string> parts;
-  while (!text.empty()) {
-    const auto end = std::min(text.find(mark), text.size());
-    parts.emplace_back(text.substr(0, end));
-    text.remove_prefix(std::min(end + 1, text.size()));
-  }
-  return parts;
-}
 
 /// A line of the note: type, vCPUs, MiB, GPUs, whether spot, architectures.
 std::string line_of(const model::InstanceTypeFacts& fact) {
@@ -41,10 +31,11 @@ std::optional<model::InstanceTypeFacts> parse_line(std::string_view line) {
   if (!vcpus || !memory || !gpus) {
     return std::nullopt;
   }
-  return model::InstanceTypeFacts{.type = model::InstanceType{fields[0]},
+  const auto architectures = split(fields[5], ',');
+  return model::InstanceTypeFacts{.type = model::InstanceType{std::string{fields[0]}},
                                   .vcpus = static_cast<int>(*vcpus),
                                   .memory_mib = *memory,
-                                  .architectures = split(fields[5], ','),
+                                  .architectures = {architectures.begin(), architectures.end()},
                                   .gpus = static_cast<int>(*gpus),
                                   .offered_as_spot = fields[4] == "1"};
 }
@@ -62,7 +53,8 @@ Result<void> save_facts(StateStore& state, const std::vector<model::InstanceType
 Result<std::vector<model::InstanceTypeFacts>> known_facts(StateStore& state) {
   return state.note(kFactsNote).map([](const std::optional<std::string>& text) {
     std::vector<model::InstanceTypeFacts> facts;
-    for (const auto& line : split(text.value_or(""), '\n')) {
+    const auto lines = text.value_or("");
+    for (const auto line : split(lines, '\n')) {
       if (auto fact = parse_line(line)) {
         facts.push_back(std::move(*fact));
       }
