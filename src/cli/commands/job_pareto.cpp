@@ -11,10 +11,9 @@ namespace spotvane::cli {
 
 namespace {
 
-using policy::FleetChoice;
 using policy::FleetEstimate;
 
-Table estimate_table(const std::vector<FleetChoice>& choices,
+Table estimate_table(const std::vector<policy::FleetChoice>& choices,
                      const std::vector<FleetEstimate>& all) {
   Table table{.name = "fleets",
               .columns = {{"type"},
@@ -83,8 +82,8 @@ Result<JobFile> JobPareto::job_file(Environment& environment) const {
 }
 
 /// Each type where it is cheapest.
-Result<std::vector<FleetChoice>> JobPareto::choices(Environment& environment,
-                                                    const JobFile& job) const {
+Result<std::vector<policy::FleetChoice>> JobPareto::choices(Environment& environment,
+                                                            const JobFile& job) const {
   if (sources_.price_logs.empty() && sources_.archive.empty()) {
     return tl::unexpected(Error{ErrorKind::InvalidInput, "the prices are missing",
                                 "give '--prices FILE' or '--archive TYPE@PLACE'"});
@@ -95,21 +94,21 @@ Result<std::vector<FleetChoice>> JobPareto::choices(Environment& environment,
   }
   const auto moment = at_.value_or(prices->end);
   const auto volume = Money::from_dollars(job.worker_volume);
-  std::map<std::string, FleetChoice> cheapest;
+  std::map<std::string, policy::FleetChoice> cheapest;
   for (const auto& pool : prices->pools) {
     const auto price = pool.price.at(moment);
     const auto found = cheapest.find(pool.type);
     if (price && replay::room_at(pool, moment) > 0 &&
         (found == cheapest.end() || *price + volume < found->second.worker_price)) {
-      cheapest.insert_or_assign(pool.type,
-                                FleetChoice{pool.type, pool.zone, *pool.measured, *price + volume});
+      cheapest.insert_or_assign(
+          pool.type, policy::FleetChoice{pool.type, pool.zone, *pool.measured, *price + volume});
     }
   }
   if (cheapest.empty()) {
     return fail(ErrorKind::NotFound, "no type whose throughput is known had a price at '{}'",
                 to_iso8601(moment));
   }
-  std::vector<FleetChoice> choices;
+  std::vector<policy::FleetChoice> choices;
   for (auto& [type, choice] : cheapest) {
     choices.push_back(std::move(choice));
   }
@@ -135,7 +134,7 @@ Result<std::vector<int>> JobPareto::fleet_sizes(const JobFile& job) const {
   return sizes;
 }
 
-std::string JobPareto::svg(const std::vector<FleetChoice>& choices,
+std::string JobPareto::svg(const std::vector<policy::FleetChoice>& choices,
                            const std::vector<FleetEstimate>& all) const {
   plot::Chart chart{.title = "Time and cost by type and fleet size",
                     .x_label = "hours",
