@@ -198,7 +198,16 @@ policy::FleetDecision JobBook::decide(TimePoint now) {
   if (!open_launches().empty()) {
     decision.launches.clear();  // what may come of those is not known
   }
+  const bool is_wanting = !decision.launches.empty();
   afford(decision, view, work);
+  if (is_wanting && decision.launches.empty() && alive() == 0) {
+    // Nothing would ever be spent or done any more.
+    wind_up(model::JobState::Infeasible,
+            fmt::format("what is left of its budget pays for no worker, and {:.0f} of its {:.0f} "
+                        "tasks are not done",
+                        spec_.head.tasks - course_.tasks_done, spec_.head.tasks),
+            now);
+  }
   return decision;
 }
 
