@@ -23,8 +23,8 @@ using PoolFilter = std::function<bool(const FleetPool&)>;
 
 /// All there is to be had, kept workers first. A rate is the mean less `caution` deviations, times
 /// what a full fleet leaves of it; of a new worker, times the share of its life that its launch
-/// leaves; a life is no longer than launch and `horizon`, and counts for an hour. A kept worker is taken to do what
-/// its type does, but for one that reports clearly less.
+/// leaves; a life is no longer than launch and `horizon`, and counts for an hour. A kept worker is
+/// taken to do what its type does, but for one that reports clearly less.
 std::vector<FleetOption> fleet_options(const FleetJob& job, const FleetObservation& seen,
                                        double caution, Duration horizon, const PoolFilter& filter);
 std::vector<FleetOption> fleet_options(const FleetJob& job, const FleetObservation& seen,
