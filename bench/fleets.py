@@ -107,9 +107,9 @@ def ticks(program, folder):
     for policy in ("on-demand", "greedy", "uniform-progress"):
         command = [program, "simulate", "trace", str(folder / "zone.json"), "--policy", policy, "--work", "48h", "--deadline",
                    "56h,60h,64h", "--overhead", "0.2h", "--spot-price", "0.9731", "--on-demand-price", "3.06", "--threads", "1",
-                   "--quiet", "--output", "json", "--windows"]
+                   "--quiet", "--output", "table", "--windows"]
         alone, _ = cpu_of([*command, str(few)])
-        took, _ = cpu_of([*command[:-3], "table", "--windows", str(folder / "windows.csv")])
+        took, _ = cpu_of([*command, str(folder / "windows.csv")])
         # 48 h of work and a change-over are 290 ticks at least.
         print(f"  {policy}: at least {300_000 * 290 / (took - alone) / 1e6:.0f} million ticks a second and core")
 
