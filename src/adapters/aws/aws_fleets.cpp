@@ -1,6 +1,7 @@
 #include "adapters/aws/aws_fleets.hpp"
 
 #include "adapters/aws/pages.hpp"
+#include "adapters/aws/xml_fields.hpp"
 #include "base/number.hpp"
 #include "wire/form.hpp"
 #include "wire/xml.hpp"
@@ -21,28 +22,6 @@ constexpr std::string_view kConfigPrefix = "SpotFleetRequestConfig.";
 
 bool is_ec2_fleet(const std::string& id) {
   return id.starts_with("fleet-");
-}
-
-/// The answer's root. Fails with `Corrupt` where it is no XML.
-Result<wire::XmlDocument> read_answer(const Result<std::string>& body, std::string_view action) {
-  if (!body) {
-    return tl::unexpected(body.error());
-  }
-  auto document = wire::XmlDocument::parse(*body);
-  if (!document) {
-    return tl::unexpected(std::move(document.error()).during(action));
-  }
-  return document;
-}
-
-std::optional<double> real_in(XmlNode node, std::string_view name) {
-  const auto number = parse_real(node.child_text(name));
-  return number ? std::optional{*number} : std::nullopt;
-}
-
-std::optional<TimePoint> fleet_time(XmlNode node, std::string_view name) {
-  const auto time = parse_time(node.child_text(name));
-  return time ? std::optional{*time} : std::nullopt;
 }
 
 /// Spot Fleets write "priceCapacityOptimized" where EC2 Fleets have "price-capacity-optimized".
@@ -105,7 +84,7 @@ Result<SpotFleet> read_spot_fleet(XmlNode item) {
                   .activity = std::string{item.child_text("activityStatus")},
                   .type = std::string{config.child_text("type")},
                   .strategy = with_dashes(config.child_text("allocationStrategy")),
-                  .created = fleet_time(item, "createTime")};
+                  .created = time_in(item, "createTime")};
   config.child("launchSpecifications").each([&](XmlNode one) { read_pool(one, fleet); });
   read_configs(config, fleet);
   return fleet;
@@ -128,7 +107,7 @@ Result<SpotFleet> read_ec2_fleet(XmlNode item) {
       .activity = std::string{item.child_text("activityStatus")},
       .type = std::string{item.child_text("type")},
       .strategy = std::string{item.child("spotOptions").child_text("allocationStrategy")},
-      .created = fleet_time(item, "createTime")};
+      .created = time_in(item, "createTime")};
   read_configs(item, fleet);
   return fleet;
 }
@@ -151,7 +130,7 @@ const KindOfFleet& kind_of(FleetKind kind) {
 
 Result<SpotFleet> read_one(const Result<std::string>& body, const KindOfFleet& kind,
                            const std::string& id) {
-  const auto document = read_answer(body, kind.action);
+  const auto document = xml_of(body, kind.action);
   if (!document) {
     return tl::unexpected(document.error());
   }
@@ -248,7 +227,7 @@ Form scaling_form(const FleetTarget& wanted) {
 /// Of one fleet: AWS answers 200 and says in a list why not.
 Result<void> read_ending(const Result<std::string>& body, bool is_ec2) {
   const auto* action = is_ec2 ? "DeleteFleets" : "CancelSpotFleetRequests";
-  const auto document = read_answer(body, action);
+  const auto document = xml_of(body, action);
   if (!document) {
     return tl::unexpected(document.error());
   }
@@ -293,7 +272,7 @@ void AwsFleets::fleet_instances(model::Region region, std::string id,
                     return AwsCall{wire::kEc2, region.text(), action, form.encode()};
                   },
               .read = [found, action](const std::string& body) -> Result<std::string> {
-                const auto document = read_answer(body, action);
+                const auto document = xml_of(body, action);
                 if (!document) {
                   return tl::unexpected(document.error());
                 }
@@ -326,7 +305,7 @@ void AwsFleets::create_fleet(FleetOrder order, On<std::string> on_id) {
   client_.call(
       {wire::kEc2, order.region.text(), *form.find("Action"), form.encode()},
       [is_ec2, on_id = std::move(on_id)](const Result<std::string>& body) {
-        const auto document = read_answer(body, "create a fleet");
+        const auto document = xml_of(body, "create a fleet");
         if (!document) {
           return on_id(tl::unexpected(document.error()));
         }
@@ -359,7 +338,7 @@ void AwsFleets::list_kind(const std::shared_ptr<Listing>& listing, FleetKind whi
                     return AwsCall{wire::kEc2, listing->region.text(), kind.action, form.encode()};
                   },
               .read = [listing, &kind](const std::string& body) -> Result<std::string> {
-                const auto document = read_answer(body, kind.action);
+                const auto document = xml_of(body, kind.action);
                 if (!document) {
                   return tl::unexpected(document.error());
                 }

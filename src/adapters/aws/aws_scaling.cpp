@@ -1,5 +1,6 @@
 #include "adapters/aws/aws_scaling.hpp"
 
+#include "adapters/aws/xml_fields.hpp"
 #include "base/number.hpp"
 #include "wire/form.hpp"
 #include "wire/xml.hpp"
@@ -14,23 +15,6 @@ namespace {
 using wire::Form;
 using wire::XmlNode;
 
-/// The answer's root. Fails with `Corrupt` where it is no XML.
-Result<wire::XmlDocument> scaling_answer(const Result<std::string>& body, std::string_view action) {
-  if (!body) {
-    return tl::unexpected(body.error());
-  }
-  auto document = wire::XmlDocument::parse(*body);
-  if (!document) {
-    return tl::unexpected(std::move(document.error()).during(action));
-  }
-  return document;
-}
-
-std::optional<double> scaling_real(XmlNode node, std::string_view name) {
-  const auto number = parse_real(node.child_text(name));
-  return number ? std::optional{*number} : std::nullopt;
-}
-
 std::optional<int> scaling_whole(XmlNode node, std::string_view name) {
   const auto number = parse_integer(node.child_text(name));
   return number ? std::optional{static_cast<int>(*number)} : std::nullopt;
@@ -38,7 +22,7 @@ std::optional<int> scaling_whole(XmlNode node, std::string_view name) {
 
 Result<std::optional<ScalingGroup>> read_group(const Result<std::string>& body,
                                                const std::string& name) {
-  const auto document = scaling_answer(body, "DescribeAutoScalingGroups");
+  const auto document = xml_of(body, "DescribeAutoScalingGroups");
   if (!document) {
     return tl::unexpected(document.error());
   }
@@ -58,14 +42,14 @@ Result<std::optional<ScalingGroup>> read_group(const Result<std::string>& body,
 }
 
 Result<std::vector<MetricPoint>> read_points(const Result<std::string>& body) {
-  const auto document = scaling_answer(body, "GetMetricStatistics");
+  const auto document = xml_of(body, "GetMetricStatistics");
   if (!document) {
     return tl::unexpected(document.error());
   }
   std::vector<MetricPoint> points;
   document->root().child("GetMetricStatisticsResult").child("Datapoints").each([&](XmlNode one) {
     const auto at = parse_time(one.child_text("Timestamp"));
-    const auto maximum = scaling_real(one, "Maximum");
+    const auto maximum = real_in(one, "Maximum");
     if (at && maximum) {
       points.push_back({*at, *maximum});
     }
@@ -77,7 +61,7 @@ Result<std::vector<MetricPoint>> read_points(const Result<std::string>& body) {
 }
 
 Result<AlarmState> read_alarm_state(const Result<std::string>& body, const std::string& alarm) {
-  const auto document = scaling_answer(body, "DescribeAlarms");
+  const auto document = xml_of(body, "DescribeAlarms");
   if (!document) {
     return tl::unexpected(document.error());
   }

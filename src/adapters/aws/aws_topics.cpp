@@ -1,8 +1,8 @@
 #include "adapters/aws/aws_topics.hpp"
 
+#include "adapters/aws/xml_fields.hpp"
 #include "base/split.hpp"
 #include "wire/form.hpp"
-#include "wire/xml.hpp"
 
 #include <utility>
 
@@ -11,12 +11,9 @@ namespace spotvane::adapters {
 namespace {
 
 Result<std::string> read_message_id(const Result<std::string>& body) {
-  if (!body) {
-    return tl::unexpected(body.error());
-  }
-  const auto document = wire::XmlDocument::parse(*body);
+  const auto document = xml_of(body, "sns:Publish");
   if (!document) {
-    return tl::unexpected(Error{document.error()}.during("sns:Publish"));
+    return tl::unexpected(document.error());
   }
   return std::string{document->root().child("PublishResult").child_text("MessageId")};
 }

@@ -1,5 +1,6 @@
 #include "adapters/aws/launch_rows.hpp"
 
+#include "adapters/aws/xml_fields.hpp"
 #include "base/number.hpp"
 
 #include <algorithm>
@@ -11,12 +12,6 @@ namespace {
 
 std::string text_in(const wire::XmlNode& item, std::string_view element) {
   return std::string{item.child_text(element)};
-}
-
-/// None where it is absent or makes no sense: no time of AWS decides anything.
-std::optional<TimePoint> time_in(const wire::XmlNode& item, std::string_view element) {
-  const auto time = parse_time(item.child_text(element));
-  return time ? std::optional{*time} : std::nullopt;
 }
 
 std::vector<model::Tag> tags_in(const wire::XmlNode& item) {

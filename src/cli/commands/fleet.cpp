@@ -44,6 +44,25 @@ Result<SpotFleet> ask_fleet(World& world, const Connection& to, const std::strin
   });
 }
 
+/// A fleet that there is, and the way to it.
+struct ReachedFleet {
+  Connection to;
+  SpotFleet fleet;
+};
+
+Result<ReachedFleet> reach_fleet(Environment& environment, const std::string& id) {
+  const auto checked = check_fleet_id(id);
+  auto to = connect_to_region(environment);
+  if (!checked || !to) {
+    return tl::unexpected(!checked ? checked.error() : to.error());
+  }
+  auto fleet = ask_fleet(environment.world, *to, id);
+  if (!fleet) {
+    return tl::unexpected(std::move(fleet.error()));
+  }
+  return ReachedFleet{*std::move(to), *std::move(fleet)};
+}
+
 Value text_or_absent(const std::string& text) {
   return text.empty() ? Value{} : Value{text};
 }
@@ -312,28 +331,24 @@ Result<ExitCode> FleetScale::run(Environment& environment) {
     return tl::unexpected(Error{ErrorKind::InvalidInput, "no '--target' is named",
                                 "see `spotvane fleet scale --help`"});
   }
-  const auto checked = check_fleet_id(id_);
-  const auto to = connect_to_region(environment);
-  if (!checked || !to) {
-    return tl::unexpected(!checked ? checked.error() : to.error());
+  const auto reached = reach_fleet(environment, id_);
+  if (!reached) {
+    return tl::unexpected(reached.error());
   }
-  const auto fleet = ask_fleet(environment.world, *to, id_);
-  if (!fleet) {
-    return tl::unexpected(fleet.error());
-  }
+  const auto& [to, fleet] = *reached;
   if (!is_dry_run_) {
     auto done = await_answer<void>(environment.world, [&](On<void> on) {
-      to->cloud->guard_services().fleets.scale_fleet(
-          {to->region, id_, *target_, on_demand_, keeps_excess_}, std::move(on));
+      to.cloud->guard_services().fleets.scale_fleet(
+          {to.region, id_, *target_, on_demand_, keeps_excess_}, std::move(on));
     });
     if (!done) {
       return tl::unexpected(std::move(done.error()).during("scale the fleet"));
     }
   }
   environment.show({.facts = {{"id", id_},
-                              {"target_before", fleet->target},
+                              {"target_before", fleet.target},
                               {"target", static_cast<std::int64_t>(*target_)},
-                              {"fulfilled", fleet->fulfilled},
+                              {"fulfilled", fleet.fulfilled},
                               {"scaled", !is_dry_run_}}});
   return ExitCode::Done;
 }
@@ -347,26 +362,22 @@ void FleetCancel::declare(Flags& flags, Settings& settings) {
 }
 
 Result<ExitCode> FleetCancel::run(Environment& environment) {
-  const auto checked = check_fleet_id(id_);
-  const auto to = connect_to_region(environment);
-  if (!checked || !to) {
-    return tl::unexpected(!checked ? checked.error() : to.error());
+  const auto reached = reach_fleet(environment, id_);
+  if (!reached) {
+    return tl::unexpected(reached.error());
   }
-  const auto fleet = ask_fleet(environment.world, *to, id_);
-  if (!fleet) {
-    return tl::unexpected(fleet.error());
-  }
+  const auto& [to, fleet] = *reached;
   if (!is_dry_run_) {
     auto done = await_answer<void>(environment.world, [&](On<void> on) {
-      to->cloud->fleet_orders().cancel_fleet(to->region, id_, !keeps_instances_, std::move(on));
+      to.cloud->fleet_orders().cancel_fleet(to.region, id_, !keeps_instances_, std::move(on));
     });
     if (!done) {
       return tl::unexpected(std::move(done.error()).during("cancel the fleet"));
     }
   }
   environment.show({.facts = {{"id", id_},
-                              {"state_before", text_or_absent(fleet->state)},
-                              {"fulfilled", fleet->fulfilled},
+                              {"state_before", text_or_absent(fleet.state)},
+                              {"fulfilled", fleet.fulfilled},
                               {"ends_instances", !keeps_instances_},
                               {"cancelled", !is_dry_run_}}});
   return ExitCode::Done;
