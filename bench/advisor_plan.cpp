@@ -33,8 +33,10 @@ Result<std::size_t> make_home(const std::string& home, const std::string& date) 
   if (!state) {
     return tl::unexpected(state.error());
   }
-  const model::QuotaLimit limit{
-      .credential = model::CredentialName{"default"}, .refused_beyond = kLimit, .refused_at = *day};
+  // Learned days ago: within a day of a refusal with nothing live, nothing may be asked.
+  const model::QuotaLimit limit{.credential = model::CredentialName{"default"},
+                                .refused_beyond = kLimit,
+                                .refused_at = *day - std::chrono::hours{48}};
   return market::plan_day(input).and_then([&](const model::DayPlan& plan) {
     return (*state)
         ->save_quota_limit(limit)
