@@ -96,20 +96,9 @@ model::RootVolume volume_of(const JobFile& job) {
   return job.setup.volume.value_or(model::RootVolume{8, "gp3"});
 }
 
-/// It becomes part of tags and tokens.
 Result<void> assign_name(JobFile& job, const toml::node& node) {
   auto good = assign(job.name, node);
-  constexpr std::size_t kLongest = 40;
-  const auto is_plain = [](char letter) {
-    return (letter >= 'a' && letter <= 'z') || (letter >= 'A' && letter <= 'Z') ||
-           (letter >= '0' && letter <= '9') || letter == '-' || letter == '_';
-  };
-  if (good && (job.name.empty() || job.name.size() > kLongest ||
-               !std::all_of(job.name.begin(), job.name.end(), is_plain))) {
-    return fail(ErrorKind::InvalidInput,
-                "must be of letters, digits, '-' and '_', at most {} of them", kLongest);
-  }
-  return good;
+  return good ? check_job_name(job.name) : good;
 }
 
 Result<void> assign_parameters(JobFile& job, const toml::node& node) {
@@ -344,6 +333,19 @@ Result<void> apply_job_file(std::string_view text, JobFile& job) {
                 error.description());
   }
   return apply_table(table, "", job);
+}
+
+Result<void> check_job_name(std::string_view name) {
+  constexpr std::size_t kLongest = 40;
+  const auto is_plain = [](char letter) {
+    return (letter >= 'a' && letter <= 'z') || (letter >= 'A' && letter <= 'Z') ||
+           (letter >= '0' && letter <= '9') || letter == '-' || letter == '_';
+  };
+  if (name.empty() || name.size() > kLongest || !std::all_of(name.begin(), name.end(), is_plain)) {
+    return fail(ErrorKind::InvalidInput,
+                "must be of letters, digits, '-' and '_', at most {} of them", kLongest);
+  }
+  return {};
 }
 
 }  // namespace spotvane::cli

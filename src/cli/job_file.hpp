@@ -67,4 +67,8 @@ struct JobFile {
 /// most likely meant.
 Result<void> apply_job_file(std::string_view text, JobFile& job);
 
+/// Whether a job may be named so: it becomes part of tags, tokens, paths and shell words. Fails
+/// with `InvalidInput`, saying what a name must be.
+Result<void> check_job_name(std::string_view name);
+
 }  // namespace spotvane::cli

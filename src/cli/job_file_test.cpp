@@ -1,6 +1,7 @@
 #include "cli/job_file.hpp"
 
 #include "cli/csv_table.hpp"
+#include "cli/job_setup.hpp"
 
 #include <gmock/gmock.h>
 
@@ -58,6 +59,18 @@ TEST(JobFile, NamesTheLineAndWhatWasMeant) {
     const auto bad = apply_job_file(text, job);
     ASSERT_FALSE(bad) << text;
     EXPECT_THAT(bad.error().message, HasSubstr("line ")) << text;
+  }
+}
+
+TEST(JobFile, NamesTheJobAsItselfWhereItSaysNoName) {
+  EXPECT_EQ(read_job_file("jobs/pi_2-b.toml", "tasks = 1\n")->name, "pi_2-b");
+  EXPECT_EQ(read_job_file("jobs/pi.v2.toml", "name = \"pi\"\n")->name, "pi");
+
+  for (const auto* path : {"pi.v2.toml", "my pi.toml", "$(reboot).toml"}) {
+    const auto file = read_job_file(path, "tasks = 1\n");
+    ASSERT_FALSE(file) << path;
+    EXPECT_THAT(file.error().message, HasSubstr("must be of letters, digits, '-' and '_'"));
+    EXPECT_EQ(file.error().hint, "give 'name' in the job's file");
   }
 }
 

@@ -132,7 +132,7 @@ Result<void> JobSession::take(const model::JobRecord& record) {
   if (auto held = hold(record.head.id); !held) {
     return held;
   }
-  auto file = read_job_file(environment_, record.head.name, record.head.file);
+  auto file = read_job_file(record.head.name, record.head.file);
   if (!file) {
     return tl::unexpected(file.error());
   }

@@ -171,14 +171,20 @@ Result<job::JobSpec> spec_of(const JobFile& file, const model::JobHead& head) {
 
 }  // namespace
 
-Result<JobFile> read_job_file(Environment& /*environment*/, const std::string& path,
-                              const std::string& text) {
+Result<JobFile> read_job_file(const std::string& path, const std::string& text) {
   JobFile file;
   if (auto good = apply_job_file(text, file); !good) {
     return tl::unexpected(Error{good.error()}.during(fmt::format("read job '{}'", path)));
   }
   if (file.name.empty()) {
     file.name = std::filesystem::path{path}.stem().native();
+    if (auto good = check_job_name(file.name); !good) {
+      return tl::unexpected(Error{ErrorKind::InvalidInput,
+                                  fmt::format("the job is named '{}' by its file, and a name {}",
+                                              file.name, good.error().message),
+                                  "give 'name' in the job's file"}
+                                .during(fmt::format("read job '{}'", path)));
+    }
   }
   return file;
 }

@@ -6,9 +6,9 @@
 
 namespace spotvane::cli {
 
-/// A job's file, read. Fails with `InvalidInput`, naming the file, line and key.
-Result<JobFile> read_job_file(Environment& environment, const std::string& path,
-                              const std::string& text);
+/// A job's file, read; a job without a name is named as its file. Fails with `InvalidInput`, naming
+/// the file, line and key.
+Result<JobFile> read_job_file(const std::string& path, const std::string& text);
 
 /// What is missing in a job's file to run it. Fails with `InvalidInput`.
 Result<void> check_runnable(const JobFile& file);

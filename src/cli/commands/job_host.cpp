@@ -56,7 +56,7 @@ Result<ExitCode> JobLaunchManager::run(Environment& environment) {
   if (!text) {
     return tl::unexpected(Error{text.error()}.during(fmt::format("read job '{}'", path_)));
   }
-  const auto file = read_job_file(environment, path_, *text);
+  const auto file = read_job_file(path_, *text);
   if (!file) {
     return tl::unexpected(file.error());
   }

@@ -68,7 +68,7 @@ Result<ExitCode> JobRunCommand::run(Environment& environment) {
   if (!text) {
     return tl::unexpected(Error{text.error()}.during(fmt::format("read job '{}'", path_)));
   }
-  auto file = read_job_file(environment, path_, *text);
+  auto file = read_job_file(path_, *text);
   if (!file) {
     return tl::unexpected(std::move(file.error()));
   }
