@@ -1,5 +1,6 @@
 #pragma once
 
+#include "job/engine.hpp"
 #include "job/job_spec.hpp"
 #include "job/price_book.hpp"
 #include "ports/worker_metrics.hpp"
@@ -34,7 +35,7 @@ struct Bill {
 /// A report that a worker, or who speaks for it, sent to us.
 struct SentReport {
   model::InstanceId id;
-  double tasks_per_second = 0;
+  std::optional<double> tasks_per_second = {};  ///< none: it only says that it is there
   double deviation = 0;
   std::optional<double> tasks = {};
   bool is_of_worker = false;  ///< `tasks` is what this worker did, and not the whole job
@@ -75,8 +76,8 @@ class JobBook {
   void saw_prices(const std::vector<model::SpotPrice>& changes, TimePoint until);
   void saw_metrics(TimePoint now, const std::vector<WorkerMetrics>& found);
   ReportVerdict take(const SentReport& report, TimePoint now);
-  /// That an engine counts so many tasks of the whole job as done.
-  void count_tasks(double done);
+  /// What the engine says. Until it has the job's result the last task is not counted as done.
+  void heard(const EngineReport& report, TimePoint now);
 
   // What is decided and done.
   /// The job's next move. Endings are noted as decided; launches are the caller's to ask for.
@@ -135,6 +136,7 @@ class JobBook {
   void back_off(const model::WorkerPool& pool, TimePoint now, const std::string& why);
   bool is_absurd(const model::JobWorker& worker, double rate, double deviation,
                  std::optional<double> tasks) const;
+  void count_tasks(double done);
   void report(model::JobWorker& worker, double rate, double deviation, TimePoint at);
 
   void end_silent_workers(TimePoint now);

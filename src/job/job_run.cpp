@@ -58,6 +58,9 @@ void JobRun::start() {
 }
 
 void JobRun::begin() {
+  if (ports_.engine != nullptr && !is_engine_ready_ && !book_.is_winding_up()) {
+    return start_engine();
+  }
   if (book_.knows_prices()) {
     return look();
   }
@@ -139,7 +142,7 @@ void JobRun::look_at_requests(TimePoint asked) {
         } else {
           self.trouble(found.error(), "look for notices");
         }
-        self.settle(asked);
+        self.ask_engine(asked);
       }));
 }
 
@@ -181,6 +184,9 @@ void JobRun::end_look() {
                            quiet_looks_ >= kQuietLooks && book_.open_launches().empty() &&
                            std::all_of(book_.workers().begin(), book_.workers().end(),
                                        [](const auto& one) { return one.second.cost.has_value(); });
+  if (is_to_close && ports_.engine != nullptr && !is_engine_ended_) {
+    return end_engine();
+  }
   if (is_to_close && is_pausing_) {
     is_at_rest_ = true;
   } else if (is_to_close && !is_over()) {

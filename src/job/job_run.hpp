@@ -1,5 +1,6 @@
 #pragma once
 
+#include "job/engine.hpp"
 #include "job/job_book.hpp"
 #include "ports/clock.hpp"
 #include "ports/instances.hpp"
@@ -10,6 +11,7 @@
 #include <functional>
 #include <memory>
 #include <string>
+#include <string_view>
 #include <utility>
 #include <vector>
 
@@ -24,6 +26,7 @@ struct JobPorts {
   WorkerReports& reports;
   JobStore& store;
   PerformanceStore& performance;
+  Engine* engine = nullptr;  ///< none: workers report what they do
 };
 
 /// Runs a job to its end: looks at its workers, asks its policy, launches and ends.
@@ -55,6 +58,11 @@ class JobRun : public std::enable_shared_from_this<JobRun> {
   /// A report that was sent to us. `on_kept` is told once what it says is kept.
   ReportVerdict take(const SentReport& report, std::function<void(const Result<void>&)> on_kept);
 
+  /// What a worker whose report was taken is answered; empty: nothing.
+  std::string answer(const model::InstanceId& worker, std::string_view report) {
+    return ports_.engine != nullptr ? ports_.engine->answer(worker, report) : std::string{};
+  }
+
   const JobBook& book() const { return book_; }
   Bill bill() const { return book_.bill(ports_.clock.now()); }
   /// All its workers are ended, and it is closed.
@@ -73,6 +81,9 @@ class JobRun : public std::enable_shared_from_this<JobRun> {
   void trouble(const Error& error, std::string_view activity);
 
   void begin();
+  void start_engine();
+  void ask_engine(TimePoint asked);
+  void end_engine();
   void look();
   void look_at_requests(TimePoint asked);
   void settle(TimePoint asked);
@@ -109,6 +120,8 @@ class JobRun : public std::enable_shared_from_this<JobRun> {
   bool is_pausing_ = false;
   bool is_at_rest_ = false;
   bool has_looked_ = false;
+  bool is_engine_ready_ = false;
+  bool is_engine_ended_ = false;
   TimePoint next_decision_ = {};
   std::optional<TimePoint> prices_read_ = {};
 

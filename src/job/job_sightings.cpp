@@ -213,6 +213,24 @@ void JobBook::count_tasks(double done) {
   }
 }
 
+void JobBook::heard(const EngineReport& report, TimePoint now) {
+  if (!report.restarted.empty()) {
+    note(now, "", "restart",
+         fmt::format("from the beginning, {:.0f} tasks were done: {}", course_.tasks_done,
+                     report.restarted));
+    course_.tasks_done = 0;
+    is_course_new_ = true;
+  }
+  if (report.is_done) {
+    count_tasks(spec_.head.tasks);
+  } else if (report.tasks_done) {
+    count_tasks(std::min(*report.tasks_done, spec_.head.tasks - 1));
+  }
+  if (report.failure) {
+    wind_up(model::JobState::Failed, report.failure->message, now);
+  }
+}
+
 void JobBook::saw_metrics(TimePoint now, const std::vector<WorkerMetrics>& found) {
   metrics_read_ = now;
   for (const auto& one : found) {
@@ -240,11 +258,13 @@ ReportVerdict JobBook::take(const SentReport& sent, TimePoint now) {
     ++bad_reports_.unknown;
     return ReportVerdict::UnknownWorker;
   }
-  if (is_absurd(*worker, sent.tasks_per_second, sent.deviation, sent.tasks)) {
+  if (is_absurd(*worker, sent.tasks_per_second.value_or(0), sent.deviation, sent.tasks)) {
     ++bad_reports_.absurd;
     return ReportVerdict::Absurd;
   }
-  report(*worker, sent.tasks_per_second, sent.deviation, now);
+  if (sent.tasks_per_second) {
+    report(*worker, *sent.tasks_per_second, sent.deviation, now);
+  }
   if (sent.tasks && sent.is_of_worker) {
     if (*sent.tasks > worker->tasks) {
       own_ += *sent.tasks - worker->tasks;

@@ -48,7 +48,8 @@ struct World {
 
 /// What dies with one.
 struct Manager {
-  Manager(World& the_world, JobSpec spec, std::uint64_t seed, const FakeFaults& faults = {})
+  Manager(World& the_world, JobSpec spec, std::uint64_t seed, const FakeFaults& faults = {},
+          Engine* engine = nullptr)
       : world{the_world},
         loop{the_world.now},
         cloud{the_world.aws, loop, Random{seed}, faults, &the_world.crash},
@@ -61,7 +62,7 @@ struct Manager {
     EXPECT_TRUE(*store.hold(id, holder, loop.now(), loop.now() + kHolderLease));
     run = *JobRun::open(
         std::move(spec),
-        {loop, loop, cloud, cloud, cloud, world.state.jobs(), world.state.performance()},
+        {loop, loop, cloud, cloud, cloud, world.state.jobs(), world.state.performance(), engine},
         {.holder = holder});
     run->start();
   }
@@ -87,6 +88,31 @@ void expect_nothing_left(World& world, TimePoint now) {
   EXPECT_EQ(world.aws.alive(now), 0);
   EXPECT_EQ(world.aws.alive(now + 10min), 0);
 }
+
+/// An engine that does nothing but what the test says.
+struct ScriptedEngine final : Engine {
+  explicit ScriptedEngine(Timers& the_timers) : timers{the_timers} {}
+
+  void start(std::function<void(Result<void>)> on_ready) override {
+    ++starts;
+    timers.after(1s, [this, on_ready] { on_ready(readiness); });
+  }
+  void look(const JobBook& book, std::function<void(Result<EngineReport>)> on_report) override {
+    most_workers = std::max(most_workers, book.workers().size());
+    timers.after(1s, [this, on_report] { on_report(std::exchange(report, {})); });
+  }
+  void end(End how, std::function<void(Result<void>)> on_ended) override {
+    ended = how;
+    timers.after(1s, [on_ended] { on_ended({}); });
+  }
+
+  Timers& timers;
+  Result<void> readiness = {};
+  EngineReport report = {};
+  int starts = 0;
+  std::size_t most_workers = 0;
+  std::optional<End> ended = {};
+};
 
 TEST(JobSim, DoesAllItsTasksAndEndsAllItsWorkers) {
   World world{1};
@@ -371,6 +397,57 @@ TEST(JobSim, LosesNothingWhereverItIsKilled) {
       break;
     }
   }
+}
+
+TEST(JobSim, IsDoneWhenItsEngineSaysSo) {
+  World world{8};
+  auto spec = job_of(1'000, 2);
+  spec.reads_metrics = false;
+  sim::EventLoop loop{kMorning};
+  ScriptedEngine engine{loop};
+  Manager manager{world, std::move(spec), 1, {}, &engine};
+  const auto pass = [&](Duration time) {
+    loop.run_for(time);
+    manager.loop.run_for(time);
+  };
+  const auto told = [&](const EngineReport& report) {
+    engine.report = report;
+    for (int second = 0; second < 30; ++second) {
+      pass(1s);
+    }
+    return manager.run->book().course().tasks_done;
+  };
+
+  EXPECT_EQ(told({}), 0);
+  EXPECT_EQ(engine.starts, 1);
+  EXPECT_EQ(engine.most_workers, 2U);
+  EXPECT_EQ(told({.tasks_done = 400}), 400);
+  EXPECT_EQ(told({.tasks_done = 1'000}), 999) << "its result is not there yet";
+  EXPECT_EQ(told({.tasks_done = 7, .restarted = "it died"}), 7);
+  EXPECT_FALSE(manager.run->book().is_done());
+  EXPECT_EQ(told({.is_done = true}), 1'000);
+  for (int second = 0; second < 300 && !manager.run->is_over(); ++second) {
+    pass(1s);
+  }
+  EXPECT_TRUE(manager.run->is_over());
+  EXPECT_EQ(manager.run->book().course().state, JobState::Done);
+  EXPECT_EQ(engine.ended, Engine::End::Over);
+}
+
+TEST(JobSim, FailsBeforeItSpendsAnythingWhereItsEngineCannotBeStarted) {
+  World world{8};
+  sim::EventLoop loop{kMorning};
+  ScriptedEngine engine{loop};
+  engine.readiness = fail(ErrorKind::NotFound, "there is no runtime");
+  Manager manager{world, job_of(1'000, 2), 1, {}, &engine};
+  for (int second = 0; second < 300 && !manager.run->is_over(); ++second) {
+    loop.run_for(1s);
+    manager.loop.run_for(1s);
+  }
+  EXPECT_TRUE(manager.run->is_over());
+  EXPECT_EQ(manager.run->book().course().state, JobState::Failed);
+  EXPECT_EQ(manager.run->book().course().note, "there is no runtime");
+  EXPECT_TRUE(world.aws.market.every_instance().empty());
 }
 
 }  // namespace

@@ -31,6 +31,15 @@ HttpReply reply(int status, const std::string& reason = {}) {
   return reply;
 }
 
+HttpReply taken_reply(std::string answer) {
+  auto whole = reply(answer.empty() ? 204 : 200);
+  if (!answer.empty()) {
+    whole.response.headers = {{"Content-Type", "application/json"}};
+    whole.response.body = std::move(answer);
+  }
+  return whole;
+}
+
 std::string path_of(const std::string& url) {
   return url.substr(0, url.find('?'));
 }
@@ -59,9 +68,11 @@ Result<SentReport> read_report(std::string_view text) {
     return fail(ErrorKind::InvalidInput, "'tasks_of' must be 'worker' or 'job'");
   }
   SentReport sent{.id = model::InstanceId{id->get<std::string>()},
-                  .tasks_per_second = *rate,
                   .deviation = *deviation,
                   .is_of_worker = of != report.end() && *of == "worker"};
+  if (report.contains("perf_sec")) {
+    sent.tasks_per_second = *rate;
+  }
   if (report.contains("tasks_completed")) {
     sent.tasks = *tasks;
   }
@@ -76,9 +87,11 @@ void ReportEndpoint::handle(HttpRequest request, Answer answer) {
   if (!report) {
     return answer(reply(400, report.error().message));
   }
-  const auto verdict = run_.take(*report, [answer](const Result<void>& kept) {
-    answer(kept ? reply(204) : reply(503, kept.error().message));
-  });
+  const auto keep = [answer, &run = run_, id = report->id,
+                     text = std::move(request.body)](const Result<void>& kept) {
+    answer(kept ? taken_reply(run.answer(id, text)) : reply(503, kept.error().message));
+  };
+  const auto verdict = run_.take(*report, keep);
   if (verdict == ReportVerdict::UnknownWorker) {
     answer(reply(404, "no worker of this job is called so"));
   } else if (verdict == ReportVerdict::Absurd) {

@@ -5,7 +5,8 @@
 
 namespace spotvane::job {
 
-/// Takes workers' reports: `POST /report` with JSON. 204 once it is kept; 400 says what is wrong,
+/// Takes workers' reports: `POST /report` with JSON. 204 once it is kept, 200
+/// where the engine has an answer to it; 400 says what is wrong,
 /// 404 where the instance is none of the job's.
 class ReportEndpoint final : public HttpHandler {
  public:
