@@ -26,6 +26,17 @@ void leaf_if(wire::XmlWriter& xml, std::string_view name, std::string_view text)
   }
 }
 
+/// "User initiated (2026-08-01 09:00:00 GMT)"; of a launch that failed, why.
+std::string transition_reason(const sim::Instance& instance) {
+  if (instance.reason.code == "Server.InternalError") {
+    return std::string{instance.reason.message};
+  }
+  const auto when = wire::to_timestamp(instance.shutdown_at);
+  return fmt::format("{} initiated ({} {} GMT)",
+                     instance.reason.code.starts_with("Client.") ? "User" : "Service",
+                     when.substr(0, when.find('T')), when.substr(when.find('T') + 1, 8));
+}
+
 void write_placement(wire::XmlWriter& xml, const sim::LaunchSpec& spec, const ZoneNames& zones) {
   xml.open("placement").leaf("availabilityZone", zones.name(spec.zone));
   xml.leaf("availabilityZoneId", spec.zone.text()).leaf("groupName", "");
@@ -133,7 +144,7 @@ void write_instance(wire::XmlWriter& xml, const World& world, const sim::Instanc
   xml.open("item").leaf("instanceId", instance.id).leaf("imageId", instance.spec.image_id);
   write_state(xml, "instanceState", state);
   xml.leaf("privateDnsName", "").leaf("dnsName", "");
-  xml.leaf("reason", is_over ? instance.reason.message : "");
+  xml.leaf("reason", is_over ? transition_reason(instance) : std::string{});
   leaf_if(xml, "keyName", instance.spec.key_name);
   xml.leaf("amiLaunchIndex", fmt::to_string(instance.launch_index));
   xml.leaf("instanceType", instance.spec.type.text());

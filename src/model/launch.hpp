@@ -97,7 +97,8 @@ struct Instance {
   InstanceType type = {};
   ZoneName zone = {};
   std::optional<TimePoint> launched = {};
-  SpotRequestId request = {};  ///< empty: on demand, or nobody said
+  std::optional<TimePoint> ended = {};  ///< when it began to shut down, to the second
+  SpotRequestId request = {};           ///< empty: on demand, or nobody said
   std::vector<Tag> tags = {};
 };
 

@@ -1,6 +1,7 @@
 """Spot requests, instances and images, as boto3 sees them in the lab."""
 import datetime
 import ipaddress
+import re
 
 import botocore.exceptions
 import pytest
@@ -139,6 +140,7 @@ def test_terminates_for_good(place):
     assert set(place.states(ids).values()) == {"terminated"}
     (one, _) = place.described(InstanceIds=ids)
     assert one["StateReason"]["Code"] == "Client.UserInitiatedShutdown"
+    assert re.fullmatch(r"User initiated \(2026-\d\d-\d\d \d\d:\d\d:\d\d GMT\)", one["StateTransitionReason"])
     place.advance("1h")
     assert place.described() == []
     assert refusal_of(place.ec2.terminate_instances, InstanceIds=ids) == (400, "InvalidInstanceID.NotFound")

@@ -155,7 +155,8 @@ TEST_F(Launching, DescribesManyInBatchesOfWhatAFilterHolds) {
   answer_with(answer("DescribeInstances",
                      "<reservationSet><item><instancesSet><item><instanceId>i-1</instanceId>"
                      "<instanceState><name>running</name></instanceState></item><item><instanceId>"
-                     "i-2</instanceId><instanceState><name>a new word</name></instanceState></item>"
+                     "i-2</instanceId><instanceState><name>a new word</name></instanceState>"
+                     "<reason>User initiated (2026-08-01 09:00:07 GMT)</reason></item>"
                      "</instancesSet></item></reservationSet>"));
   std::vector<std::string> ids;
   for (int i = 0; i < 201; ++i) {
@@ -170,6 +171,8 @@ TEST_F(Launching, DescribesManyInBatchesOfWhatAFilterHolds) {
   EXPECT_EQ(parameter(0, "Filter.1.Name"), "instance-id");
   EXPECT_THAT(*found, SizeIs(4));
   EXPECT_EQ(found->at(1).state, model::InstanceState::Pending) << "a word that is new to us";
+  EXPECT_FALSE(found->at(0).ended);
+  EXPECT_EQ(found->at(1).ended, *parse_time("2026-08-01T09:00:07Z"));
 }
 
 TEST_F(Launching, TakesACheckThatIsNotReportedForNone) {

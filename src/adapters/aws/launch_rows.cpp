@@ -14,6 +14,19 @@ std::string text_in(const wire::XmlNode& item, std::string_view element) {
   return std::string{item.child_text(element)};
 }
 
+/// Of "User initiated (2026-08-01 09:00:00 GMT)"; none of any other words.
+std::optional<TimePoint> time_of_transition(std::string_view reason) {
+  const auto begin = reason.rfind('(');
+  const auto end = reason.rfind(" GMT)");
+  if (begin == std::string_view::npos || end == std::string_view::npos || end < begin) {
+    return std::nullopt;
+  }
+  std::string text{reason.substr(begin + 1, end - begin - 1)};
+  std::replace(text.begin(), text.end(), ' ', 'T');
+  const auto time = parse_time(text + "Z");
+  return time ? std::optional{*time} : std::nullopt;
+}
+
 std::vector<model::Tag> tags_in(const wire::XmlNode& item) {
   std::vector<model::Tag> tags;
   for (const auto* set : {"tagSet", "tags"}) {
@@ -44,6 +57,7 @@ void read_instance(const wire::XmlNode& item, Rows<model::Instance>& rows) {
       .type = name_in<model::InstanceType>(item, "instanceType"),
       .zone = name_in<model::ZoneName>(item.child("placement"), "availabilityZone"),
       .launched = time_in(item, "launchTime"),
+      .ended = time_of_transition(item.child_text("reason")),
       .request = name_in<model::SpotRequestId>(item, "spotInstanceRequestId"),
       .tags = tags_in(item)};
   // A state that is new to us is taken for one that costs money.
