@@ -1,6 +1,7 @@
 #include "policy/budget_paced.hpp"
 
 #include <algorithm>
+#include <numeric>
 
 namespace spotvane::policy {
 
@@ -23,6 +24,25 @@ std::vector<FleetOption> worth_it(const std::vector<FleetOption>& options, const
         return option.usd_per_second * budget.tasks_left() <= option.rate * budget.usd_left();
       });
   return kept;
+}
+
+/// Takes in more until there are `nodes`, those whose tasks cost least first.
+Fleet filled_up(Fleet fleet, std::span<const FleetOption> options, int nodes,
+                const FleetObservation& seen) {
+  std::vector<std::size_t> order(options.size());
+  std::iota(order.begin(), order.end(), std::size_t{0});
+  std::erase_if(order, [&](std::size_t i) { return options[i].rate <= 0; });
+  std::stable_sort(order.begin(), order.end(), [&](std::size_t a, std::size_t b) {
+    return options[a].usd_per_second * options[b].rate <
+           options[b].usd_per_second * options[a].rate;
+  });
+  auto room = nodes - std::accumulate(fleet.counts.begin(), fleet.counts.end(), 0);
+  for (const auto i : order) {
+    const auto more = std::clamp(options[i].most - fleet.counts[i], 0, room);
+    fleet.counts[i] += more;
+    room -= more;
+  }
+  return fleet_of(std::move(fleet.counts), options, seen);
 }
 
 }  // namespace
@@ -104,7 +124,9 @@ FleetDecision CheapestFleet::decide(const FleetJob& job, const FleetObservation&
     return {.is_stopped = std::none_of(seen.pools.begin(), seen.pools.end(), is_from)};
   }
   const auto reason = from_ == From::OnDemand ? FleetReason::Always : FleetReason::SpotIsThere;
-  return become(*cheapest, options, seen, reason, FleetReason::BetterFleet);
+  // Where the cheapest has no room, the next does it: nobody waits for a pool to open.
+  const auto fleet = filled_up(*cheapest, options, job.nodes, seen);
+  return become(fleet, options, seen, reason, FleetReason::BetterFleet);
 }
 
 }  // namespace spotvane::policy

@@ -26,7 +26,8 @@ class BudgetPaced final : public FleetPolicy {
   Options options_;
 };
 
-/// The workers of one kind of pool whose tasks cost least: what the others are measured against.
+/// As many workers of one kind of pool as may be, those whose tasks cost least: what the others are
+/// measured against.
 class CheapestFleet final : public FleetPolicy {
  public:
   enum class From : std::uint8_t { Spot, OnDemand };

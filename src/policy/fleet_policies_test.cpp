@@ -350,6 +350,20 @@ TEST(LpDeadline, FallsBackToOnDemandWhileThatIsStillInTime) {
   EXPECT_EQ(decision.launches.front().reason, FleetReason::DeadlineIsNear);
 }
 
+TEST(LpDeadline, KeepsSpotWhereOnDemandIsClosed) {
+  Scene scene{.pools = {pool("spot", 0.1, 1), on_demand("od", 1, 1)}};
+  scene.job.deadline = 1h;
+  scene.job.tasks = 34'000;
+  scene.pools.back().room = 0;
+  scene.workers = {{1, 0, 10min}, {2, 0, 10min}};
+
+  EXPECT_THAT(scene.decide("lp-deadline").endings, IsEmpty());
+  scene.pools.back().room = 9;
+  const auto decision = scene.decide("lp-deadline");
+  EXPECT_THAT(launched(decision), SizeIs(9));
+  EXPECT_THAT(decision.endings, SizeIs(1));
+}
+
 TEST(LpDeadline, SaysWhatTimeWouldDo) {
   Scene scene{.pools = {on_demand("od", 1, 1)}};
   scene.job.deadline = 1h;
@@ -379,6 +393,18 @@ TEST(Baselines, TakeTheCheapestWorkOfTheirKind) {
 
   EXPECT_EQ(launched(scene.decide("spot-greedy")), std::vector<std::size_t>(10, 1));
   EXPECT_EQ(launched(scene.decide("on-demand")), std::vector<std::size_t>(10, 2));
+}
+
+TEST(Baselines, TakeTheNextCheapestWhereTheCheapestHasNoRoom) {
+  Scene scene{.pools = {pool("a", 0.5, 1), pool("b", 0.9, 1), pool("c", 0.7, 1)}};
+  scene.pools.front().room = 0;
+  scene.workers = {{1, 0, 1h}, {2, 0, 1h}, {3, 0, 1h}, {4, 0, 1h}};
+
+  const auto decision = scene.decide("spot-greedy");
+  EXPECT_THAT(decision.endings, IsEmpty());
+  EXPECT_THAT(launched(decision), ElementsAre(2, 2, 2, 2, 2, 2));
+  scene.pools.back().room = 2;
+  EXPECT_THAT(launched(scene.decide("spot-greedy")), ElementsAre(1, 1, 1, 1, 2, 2));
 }
 
 TEST(KeepBudget, LetsADecisionHoldNoLongerThanTheBudgetPaysFor) {

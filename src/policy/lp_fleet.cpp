@@ -4,6 +4,7 @@
 
 #include <algorithm>
 #include <cmath>
+#include <numeric>
 
 namespace spotvane::policy {
 
@@ -62,8 +63,14 @@ FleetDecision LpDeadline::go_on_demand(const FleetJob& job, const FleetObservati
   }
   const auto fastest = solve(program);
   SPOTVANE_ASSERT(fastest);
-  return become(fleet_of(fastest->counts, options, seen), options, seen,
-                FleetReason::DeadlineIsNear, FleetReason::DeadlineIsNear);
+  auto decision = become(fleet_of(fastest->counts, options, seen), options, seen,
+                         FleetReason::DeadlineIsNear, FleetReason::DeadlineIsNear);
+  // Who has no successor works on, on spot as well: a pool on demand may be closed, too.
+  const auto sure = std::accumulate(fastest->counts.begin(), fastest->counts.end(), 0);
+  const auto ended = static_cast<int>(decision.endings.size());
+  decision.endings.erase(decision.endings.begin(),  // the best come first
+                         decision.endings.begin() + std::clamp(job.nodes - sure, 0, ended));
+  return decision;
 }
 
 FleetDecision LpDeadline::decide(const FleetJob& job, const FleetObservation& seen,
