@@ -4,6 +4,7 @@
 
 #include <algorithm>
 #include <cmath>
+#include <limits>
 
 namespace spotvane::job {
 
@@ -11,6 +12,7 @@ namespace {
 
 /// What may yet be spent on a worker before an order to end it takes effect.
 constexpr Duration kToEnd = std::chrono::minutes{2};
+constexpr int kAnyRoom = std::numeric_limits<int>::max();
 constexpr double kMillisecondsAnHour = 3.6e6;
 
 double in_hours(Duration span) {
@@ -111,6 +113,17 @@ std::optional<policy::Throughput> JobBook::measured(const model::InstanceType& t
   return policy::Throughput{mean, std::max(spread, told / count)};
 }
 
+std::optional<Duration> JobBook::time_left() const {
+  double rate = spec_.manager_rate;
+  for (const auto& [number, worker] : workers_) {
+    rate += worker.running && !worker.ended && worker.report ? worker.report->tasks_per_second : 0;
+  }
+  const auto seconds = (spec_.head.tasks - course_.tasks_done) / rate;
+  return seconds < policy::seconds(spec_.interval)
+             ? std::optional{Duration{std::llround(seconds * 1000)}}
+             : std::nullopt;
+}
+
 /// From a launch to the first task, as it was seen so far.
 Duration JobBook::changeover() const {
   constexpr Duration kUsual = std::chrono::seconds{45};
@@ -125,6 +138,22 @@ Duration JobBook::changeover() const {
   return (count > 0 ? sum / count : kUsual) + spec_.startup;
 }
 
+/// How many may be asked of the pool now: none while it is left alone, then one, to see whether it
+/// has mended. Nobody ends a fleet for a pool that is as empty as before.
+int JobBook::room_in(const model::WorkerPool& pool, TimePoint now) const {
+  const auto closed = back_offs_.find(pool);
+  if (closed == back_offs_.end()) {
+    return kAnyRoom;
+  }
+  const auto& [of, until, last] = closed->second;
+  if (now < until) {
+    return 0;
+  }
+  const auto good = good_.find(pool);
+  const bool is_mended = good != good_.end() && good->second >= until;
+  return pool.is_on_demand || is_mended || now - until > last + kMended ? kAnyRoom : 1;
+}
+
 JobView JobBook::view(TimePoint now) const {
   std::map<model::InstanceType, std::optional<policy::Throughput>> rates;
   for (const auto& type : spec_.types) {
@@ -133,17 +162,14 @@ JobView JobBook::view(TimePoint now) const {
   JobView view;
   for (const auto& pool : pools_) {
     const auto price = prices_.at(pool, now);
-    const auto closed = back_offs_.find(pool);
     policy::FleetPool shown{.type = pool.type.text(),
                             .zone = pool.zone.text(),
                             .is_on_demand = pool.is_on_demand,
-                            .measured = rates.at(pool.type)};
+                            .measured = rates.at(pool.type),
+                            .room = room_in(pool, now)};
     if (price) {
       shown.price = *price + spec_.worker_volume;
       shown.highest_price = highest_price(pool, now);
-    }
-    if (closed != back_offs_.end() && now < closed->second.until) {
-      shown.room = 0;
     }
     view.pools.push_back(shown);
   }

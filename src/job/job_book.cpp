@@ -10,8 +10,6 @@ namespace spotvane::job {
 
 namespace {
 
-/// A pool is believed to have mended when it was left alone for so long after its back-off.
-constexpr Duration kMended = std::chrono::hours{1};
 constexpr Duration kLongestBackOff = std::chrono::hours{4};
 constexpr Duration kDeniedBackOff = std::chrono::minutes{1};
 
@@ -37,6 +35,9 @@ JobBook::JobBook(JobSpec spec, JobMemory memory, TimePoint now)
     }
   }
   for (auto& launch : memory.launches) {
+    if (!launch.is_open && launch.realised == launch.count) {
+      good_[launch.pool] = launch.decided;
+    }
     launches_.emplace(launch.number, std::move(launch));
   }
   for (auto& worker : memory.workers) {
@@ -105,7 +106,11 @@ void JobBook::launched(std::int64_t launch, const std::vector<model::Instance>& 
                    known.reason));
   if (known.realised < known.count) {
     back_off(known.pool, now, "it had no room for all");
+    return;
   }
+  // It has mended: what else it is good for is decided at once.
+  is_urgent_ = is_urgent_ || room_in(known.pool, now) == 1;
+  good_[known.pool] = std::max(good_[known.pool], known.decided);
 }
 
 void JobBook::refused(std::int64_t launch, const Error& error, TimePoint now) {
@@ -199,6 +204,22 @@ void JobBook::terminated(const std::vector<model::InstanceId>& instances, TimePo
       sight.terminated = sight.terminated.value_or(sent);
     }
   }
+  is_urgent_ = is_urgent_ || is_waiting_for_room_;
+}
+
+int JobBook::room() const {
+  auto room = spec_.work.nodes;
+  for (const auto& [number, worker] : workers_) {
+    const auto sight = sights_.find(number);
+    const bool is_ordered = sight != sights_.end() && sight->second.terminated;
+    if (!worker.ended && !worker.noticed && !is_ordered) {
+      --room;
+    }
+  }
+  for (const auto& [number, launch] : launches_) {
+    room -= launch.is_open ? launch.count : 0;
+  }
+  return room;
 }
 
 std::vector<model::InstanceId> JobBook::to_end() const {

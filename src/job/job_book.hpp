@@ -22,6 +22,9 @@ struct JobMemory {
   std::vector<model::PoolBackOff> back_offs = {};
 };
 
+/// A pool is believed to have mended when it was left alone for so long after its back-off.
+inline constexpr Duration kMended = std::chrono::hours{1};
+
 /// What a job costs, in dollars.
 struct Bill {
   double instances = 0;
@@ -104,9 +107,17 @@ class JobBook {
   bool is_winding_up() const { return course_.state != model::JobState::Running || is_resting_; }
   bool is_done() const { return course_.tasks_done >= spec_.head.tasks; }
   std::size_t alive() const;
+  /// How many workers may yet be launched. Who was told to end counts until AWS has taken the
+  /// order; whom AWS takes back does not: its successor comes before it goes.
+  int room() const;
+  /// There was none for what was decided: that is to be decided again once there is.
+  void wait_for_room() { is_waiting_for_room_ = true; }
   /// Whether something was seen that should not wait for the next decision.
   bool is_urgent() const { return is_urgent_; }
   bool knows_prices() const { return prices_until_.has_value(); }
+  /// Until the workers there are have done the rest, at what they report; none where that takes
+  /// longer than an interval.
+  std::optional<Duration> time_left() const;
   Bill bill(TimePoint now) const;
   JobView view(TimePoint now) const;
   std::optional<policy::Throughput> measured(const model::InstanceType& type) const;
@@ -150,6 +161,7 @@ class JobBook {
   policy::FleetMemory policy_memory() const;
   void keep(const policy::FleetMemory& memory);
 
+  int room_in(const model::WorkerPool& pool, TimePoint now) const;
   std::size_t index_of(const model::WorkerPool& pool) const;
   Money highest_price(const model::WorkerPool& pool, TimePoint now) const;
   double reserve(TimePoint now) const;
@@ -164,6 +176,7 @@ class JobBook {
   std::unordered_map<std::string, std::int64_t> by_id_;
   std::map<std::int64_t, Sight> sights_;
   std::map<model::WorkerPool, model::PoolBackOff> back_offs_;
+  std::map<model::WorkerPool, TimePoint> good_;  // when it last gave all that was asked
   PriceBook prices_;
   std::optional<TimePoint> prices_until_ = {};
   TimePoint since_;  // when this manager took the job
@@ -172,6 +185,7 @@ class JobBook {
   int hopeless_ = 0;  // launches refused in a row for what time will not mend
   BadReports bad_reports_;
   bool is_urgent_ = false;
+  bool is_waiting_for_room_ = false;
   bool is_resting_ = false;
 
   bool is_course_new_ = false;

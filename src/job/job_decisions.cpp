@@ -152,9 +152,8 @@ void JobBook::stop_where_it_cannot_be(const policy::FleetDecision& decision, Tim
     return one.second.reason != to_text(policy::FleetReason::ToBeMeasured);
   });
   const auto left = spec_.head.tasks - course_.tasks_done;
-  const bool is_all_open = std::none_of(back_offs_.begin(), back_offs_.end(), [&](const auto& one) {
-    return now < one.second.until && index_of(one.first) < pools_.size();
-  });
+  const bool is_all_open = std::all_of(pools_.begin(), pools_.end(),
+                                       [&](const auto& pool) { return room_in(pool, now) > 1; });
   if (decision.shortfall && (decision.is_stopped || (!has_begun && is_all_open))) {
     return wind_up(model::JobState::Infeasible, words_of(*decision.shortfall, left), now);
   }
@@ -168,6 +167,7 @@ void JobBook::stop_where_it_cannot_be(const policy::FleetDecision& decision, Tim
 
 policy::FleetDecision JobBook::decide(TimePoint now) {
   is_urgent_ = false;
+  is_waiting_for_room_ = false;
   if (is_done()) {
     wind_up(model::JobState::Done, "", now);
   }

@@ -99,6 +99,13 @@ struct FakeAws {
         }));
   }
 
+  /// Of those alive, whom AWS does not take back.
+  int staying(TimePoint at) const {
+    return static_cast<int>(
+        std::count_if(market.every_instance().begin(), market.every_instance().end(),
+                      [&](const auto& one) { return one.notice_at > at && one.shutdown_at > at; }));
+  }
+
   double usd(TimePoint at) const {
     double usd = 0;
     for (const auto& one : market.every_instance()) {
@@ -109,7 +116,7 @@ struct FakeAws {
 
   sim::SpotMarket spot;
   sim::InstanceMarket market;
-  int most_alive = 0;
+  int most_staying = 0;
 };
 
 /// An account's view of it, from one manager.
@@ -273,6 +280,9 @@ class FakeCloud final : public Instances, public Ec2, public WorkerReports {
                              .zone = zone_name(one.spec.zone),
                              .launched = one.launched_at,
                              .request = model::SpotRequestId{one.spot_request_id}};
+    if (at >= one.shutdown_at && one.reason.code != "Server.InternalError") {
+      instance.ended = std::chrono::floor<std::chrono::seconds>(one.shutdown_at);
+    }
     for (const auto& [key, value] : one.tags) {
       instance.tags.push_back({key, value});
     }
@@ -306,7 +316,7 @@ class FakeCloud final : public Instances, public Ec2, public WorkerReports {
       return answer_later<T>(on, fail(ErrorKind::Throttled, "request limit exceeded"), 100ms);
     }
     Result<T> result = effect();
-    aws_.most_alive = std::max(aws_.most_alive, aws_.alive(loop_.now()));
+    aws_.most_staying = std::max(aws_.most_staying, aws_.staying(loop_.now()));
     if (random_.chance(faults_.lose_reply)) {
       return answer_later<T>(on, fail(ErrorKind::Unavailable, "no answer"), 5s);
     }

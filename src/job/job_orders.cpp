@@ -93,9 +93,14 @@ void JobRun::launch_next() {
       turn_.emplace(decision_.launches[order_]);
     }
     if (const auto batch = turn_->next()) {
-      batch_left_ = batch->count;
+      const auto room = book_.room();
+      if (room <= 0) {
+        book_.wait_for_room();
+        break;
+      }
+      batch_left_ = std::min(batch->count, room);
       batch_realised_ = 0;
-      return ask_for(batch->pool, std::min(batch->count, kMostLaunched));
+      return ask_for(batch->pool, std::min(batch_left_, kMostLaunched));
     }
     turn_.reset();
     ++order_;

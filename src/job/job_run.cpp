@@ -15,6 +15,8 @@ constexpr int kQuietLooks = 2;
 constexpr Duration kPriceOverlap = std::chrono::hours{2};
 /// Decisions follow each other no faster, whatever happens.
 constexpr Duration kShortestHold = std::chrono::seconds{1};
+/// As a job comes to its end it is looked at so often: its workers cost, and have nothing to do.
+constexpr Duration kLastLooks = std::chrono::seconds{15};
 
 }  // namespace
 
@@ -269,6 +271,9 @@ void JobRun::decide() {
   turn_.reset();
   if (decision_.holds_for > Duration::zero()) {
     next_decision_ = now() + std::max(kShortestHold, decision_.holds_for);
+  }
+  if (const auto left = book_.time_left(); left && book_.spec().reads_metrics) {
+    next_decision_ = std::min(next_decision_, now() + std::max(kLastLooks, *left));
   }
   if (!keep()) {
     decision_ = {};

@@ -17,6 +17,8 @@ namespace {
 constexpr Duration kUsualLaunch = std::chrono::seconds{25};
 /// Between two looks as near as this, something happened in the middle.
 constexpr Duration kNear = std::chrono::seconds{30};
+/// Of a time that AWS tells to the second.
+constexpr Duration kHalfASecond{500};
 constexpr Duration kNotice = std::chrono::minutes{2};
 /// An order to end an instance that had no effect by then is given again.
 constexpr Duration kOrderHolds = std::chrono::minutes{1};
@@ -104,19 +106,21 @@ void JobBook::saw_end(model::JobWorker& worker, const model::Instance& seen, Tim
   const auto& sight = sights_[worker.number];
   const auto is_ours = worker.ending.has_value();
   const bool is_failed_launch = seen.state_reason == "Server.InternalError";
-  if (!worker.running && !is_failed_launch && now - worker.launched > kUsualLaunch) {
+  const auto over = seen.ended.value_or(now);
+  if (!worker.running && !is_failed_launch && over - worker.launched > kUsualLaunch) {
     const auto lower = std::max(worker.launched, sight.pending.value_or(worker.launched));
-    worker.running = std::min(between(lower, now, worker.launched + kUsualLaunch), now);
+    worker.running = std::min(between(lower, over, worker.launched + kUsualLaunch), over);
   }
   const auto lower =
       std::max(worker.running.value_or(worker.launched), sight.alive.value_or(worker.launched));
-  const auto guess = sight.terminated ? *sight.terminated
-                     : worker.noticed ? *worker.noticed + kNotice
-                     : worker.ending  ? *worker.ending
-                                      : lower + (now - lower) / 2;
+  const auto guess = seen.ended         ? *seen.ended + kHalfASecond
+                     : sight.terminated ? *sight.terminated
+                     : worker.noticed   ? *worker.noticed + kNotice
+                     : worker.ending    ? *worker.ending
+                                        : lower + (now - lower) / 2;
   worker.ended = std::clamp(guess, std::min(lower, now), now);
-  if (sight.terminated && worker.running) {
-    worker.ended = std::clamp(*sight.terminated, *worker.running, now);
+  if ((seen.ended || sight.terminated) && worker.running) {
+    worker.ended = std::clamp(guess, std::min(*worker.running, now), now);
   }
   worker.is_interrupted = seen.state_reason.starts_with("Server.SpotInstance") ||
                           seen.state_reason.starts_with("Server.InsufficientInstanceCapacity") ||
@@ -134,7 +138,7 @@ void JobBook::saw_end(model::JobWorker& worker, const model::Instance& seen, Tim
                      seen.state_reason.empty() ? "for no reason told" : seen.state_reason));
     back_off(worker.pool, now, "an instance ended by itself");
   }
-  is_urgent_ = is_urgent_ || !is_ours;
+  is_urgent_ = is_urgent_ || !is_ours || is_waiting_for_room_;
 }
 
 /// Those that AWS shows no more, however long one looks.
