@@ -56,6 +56,7 @@ class RealCloud final : public cli::Cloud {
   void keys_in_use(On<KeysInUse> on_keys) override { aws_.keys_in_use(std::move(on_keys)); }
   const Clock& clock() override { return clock_; }
   Timers& timers() override { return timers_; }
+  bool is_lab() const override { return clock_.is_following(); }
   std::size_t under_way() const override { return aws_.under_way(); }
 
  private:

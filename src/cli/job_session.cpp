@@ -295,4 +295,12 @@ Result<JobEnd> JobSession::finish() {
   return run_->is_over() ? JobEnd::Over : JobEnd::Paused;
 }
 
+Result<std::optional<JobAudit>> JobSession::audit() {
+  if (!cloud_->is_lab()) {
+    return std::nullopt;
+  }
+  return audit_job(environment_.world, *cloud_, run_->book().spec().head.id)
+      .map([](JobAudit audit) { return std::optional{audit}; });
+}
+
 }  // namespace spotvane::cli

@@ -2,6 +2,7 @@
 
 #include "cli/command.hpp"
 #include "cli/job_file.hpp"
+#include "cli/lab_audit.hpp"
 #include "job/job_run.hpp"
 #include "job/report_endpoint.hpp"
 
@@ -43,6 +44,9 @@ class JobSession {
   /// `Busy` where another manager took it from us.
   Result<JobEnd> finish();
   void stop(const std::string& note) { run_->stop(model::JobState::Stopped, note); }
+
+  /// What a lab counts of it; none where it runs on AWS itself.
+  Result<std::optional<JobAudit>> audit();
 
   const job::JobRun& run() const { return *run_; }
 

@@ -97,6 +97,8 @@ class Cloud {
   virtual const Clock& clock() = 0;
   /// Timers that run on the market's time.
   virtual Timers& timers() = 0;
+  /// Whether it has answered as a lab of ours does.
+  virtual bool is_lab() const = 0;
 
   /// Requests that are not answered yet.
   virtual std::size_t under_way() const = 0;

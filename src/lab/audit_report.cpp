@@ -87,6 +87,13 @@ struct Left {
   std::vector<std::string> launch_templates;
 };
 
+/// Whether it may yet bring an instance, or has one.
+bool is_left(const sim::SpotRequest& request, TimePoint now) {
+  const auto state = sim::status(request, now).state;
+  return state == sim::RequestState::Open || state == sim::RequestState::Active ||
+         request.holds_capacity;
+}
+
 /// What still costs money, may come to cost it, or lies about.
 Left left_of(const World& world, const std::string& account) {
   const auto& market = world.instances();
@@ -98,10 +105,7 @@ Left left_of(const World& world, const std::string& account) {
     }
   }
   for (const auto& one : market.every_request()) {
-    const auto state = sim::status(one, now).state;
-    if (one.owner.account == account &&
-        (state == sim::RequestState::Open || state == sim::RequestState::Active ||
-         one.holds_capacity)) {
+    if (one.owner.account == account && is_left(one, now)) {
       left.spot_requests.push_back(one.id);
     }
   }
@@ -158,6 +162,50 @@ std::string audit_summary(const World& world) {
         {"spent_usd_by_day", by_day}};
   }
   return dump({{"time", to_iso8601(market.now())}, {"accounts", accounts}});
+}
+
+std::string audit_jobs(const World& world) {
+  struct Sums {
+    int instances = 0;
+    int interrupted = 0;
+    std::vector<std::string> left = {};
+    Spending spending = {};
+  };
+  const auto& market = world.instances();
+  std::map<std::pair<std::string, std::string>, Sums> jobs;  // by account and job
+  const auto sums_of = [&](const std::string& account, const auto& tags) {
+    const auto tag = tags.find(std::string{sim::kJobTag});
+    return tag == tags.end() ? nullptr : &jobs[{account, tag->second}];
+  };
+  for (const auto& one : market.every_instance()) {
+    if (auto* sums = sums_of(one.owner.account, one.tags)) {
+      ++sums->instances;
+      sums->interrupted += one.notice_at <= market.now() ? 1 : 0;
+      add_cost(sums->spending, market, one);
+      if (sim::state(one, market.now()) <= sim::InstanceState::Running) {
+        sums->left.push_back(one.id);
+      }
+    }
+  }
+  for (const auto& one : market.every_request()) {
+    auto* sums = is_left(one, market.now()) ? sums_of(one.owner.account, one.tags) : nullptr;
+    if (sums != nullptr) {
+      sums->left.push_back(one.id);
+    }
+  }
+  json rows = json::array();
+  for (const auto& [key, sums] : jobs) {
+    const auto spent = sums.spending.total.dollars();
+    rows.push_back({{"account", key.first},
+                    {"job", key.second},
+                    {"instances", sums.instances},
+                    {"interrupted", sums.interrupted},
+                    {"left", sums.left},
+                    {"spent_usd", spent},
+                    {"volumes_usd", sums.spending.volumes_usd},
+                    {"bill_usd", spent + sums.spending.volumes_usd}});
+  }
+  return dump(rows);
 }
 
 std::string audit_instances(const World& world) {

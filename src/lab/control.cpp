@@ -88,6 +88,7 @@ constexpr std::array kReports{
     Report{"audit/fleets", audit_fleets},
     Report{"audit/groups", audit_groups},
     Report{"audit/instances", audit_instances},
+    Report{"audit/jobs", audit_jobs},
     Report{"audit/queues", audit_queues},
     Report{"audit/requests", audit_requests},
     Report{"audit/subscriptions", audit_subscriptions},

@@ -236,6 +236,11 @@ def test_the_demo_prints_the_same_for_the_same_seed_however_the_machine_is_set_u
     assert [row["instances"] for row in report["ready_times"]] == [10, 10, 10]
     (name,) = [name for name in report["ready_curves"][0] if name.startswith("tenths_ready_every")]
     assert any(row[name].endswith("*") for row in report["ready_curves"]), "some pool became ready whole"
+    # It ends with a job, of which AWS takes a worker back: cheaper than on demand, and the lab's audit says the same.
+    (job,) = report["job"]
+    assert job["state"] == "done" and job["tasks_done"] == 10_000 and job["interruptions"] >= 1
+    assert job["cost_usd"] < job["on_demand_usd"] and job["cost_usd"] == pytest.approx(job["audit_usd"], rel=1e-3)
+    assert job["workers"] == job["audit_instances"] and job["audit_left"] == 0
     for name in "a", "b":
         demo = tmp_path / name / "demo"
         assert (demo / "ready.svg").read_text().count("<title>") >= 3

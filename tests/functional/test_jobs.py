@@ -50,6 +50,9 @@ def test_the_example_is_done_cheaper_than_on_demand_and_the_audit_agrees(fast_la
     assert all(not left for left in after["left"].values())
     # A look every 5 s of the lab is 8 ms here: what a busy machine misses of a second shows in the bill.
     assert report["cost_usd"] == pytest.approx(after["bill_usd"] - before["bill_usd"], rel=0.02)
+    # The report itself has the lab's audit of this job.
+    assert report["audit_usd"] == pytest.approx(after["bill_usd"] - before["bill_usd"], abs=1e-5)
+    assert report["audit_instances"] == report["workers"] and report["audit_left"] == 0
 
     again = run(fast_lab, tmp_path, "job", "status", "pi", "--output", "json")
     assert json.loads(again.stdout)["state"] == "done"

@@ -1,6 +1,7 @@
 #include "cli/commands/demo.hpp"
 
 #include "cli/demo_folder.hpp"
+#include "cli/demo_job.hpp"
 #include "cli/demo_probes.hpp"
 #include "cli/market_session.hpp"
 #include "cli/market_tables.hpp"
@@ -134,6 +135,7 @@ void say_what_next(Console& console, const std::filesystem::path& folder) {
       "  spotvane query --home {0} \"select * from market limit 5\"\n"
       "  spotvane score daily --home {0}\n"
       "  spotvane probe show --home {0}\n"
+      "  spotvane job status pi --home {0}\n"
       "  spotvane plan --home {0} --date {1}\n"
       "  spotvane lab --speed 600     # the same market, for your own client",
       folder.string(), to_iso8601(kDay + std::chrono::days{1})));
@@ -196,9 +198,14 @@ Result<ExitCode> Demo::run(Environment& environment) {
   if (!report) {
     return tl::unexpected(report.error());
   }
-  const auto probes = probe_best({inside, **session, lab, access, seed}, *scores);
+  const DemoPlace place{inside, **session, lab, access, seed};
+  const auto probes = probe_best(place, *scores);
   if (!probes) {
     return tl::unexpected(probes.error());
+  }
+  auto job = run_example_job(place);
+  if (!job) {
+    return tl::unexpected(std::move(job.error()));
   }
   const auto drawing = folder / "ready.svg";
   if (auto drawn =
@@ -214,8 +221,14 @@ Result<ExitCode> Demo::run(Environment& environment) {
                     .tables = report->tables};
   document.tables.push_back(curve_table(*probes));
   document.tables.push_back(ready_times(*probes));
+  for (auto& table : job->report.tables) {
+    document.tables.push_back(std::move(table));
+  }
   document.facts.insert(document.facts.end(), report->facts.begin(), report->facts.end());
   environment.show(document, kRowsShown);
+  if (job->wrong) {
+    return tl::unexpected(std::move(*job->wrong));
+  }
   say_what_next(console, folder);
   return ExitCode::Done;
 }

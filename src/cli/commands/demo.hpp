@@ -4,12 +4,12 @@
 
 namespace spotvane::cli {
 
-/// The main job, whole: a simulated day of collection in the lab, its scores, tomorrow's plan, and
-/// probes of its best pools.
+/// The main job, whole: a simulated day of collection in the lab, its scores, tomorrow's plan,
+/// probes of its best pools, and a job of many tasks on spot.
 class Demo final : public Command {
  public:
   std::string_view summary() const override {
-    return "collect a simulated day in the lab, score it, plan the next, probe the best pools";
+    return "collect a simulated day in the lab, score it, probe the best pools, run a job on spot";
   }
   std::string_view example() const override { return "spotvane demo --seed 7"; }
   void declare(Flags& flags, Settings& settings) override;

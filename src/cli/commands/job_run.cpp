@@ -26,7 +26,15 @@ Result<ExitCode> report_end(Environment& environment, JobSession& session, JobEn
   if (!decisions) {
     return tl::unexpected(decisions.error());
   }
-  environment.show(job_report(book, session.run().bill(), *decisions));
+  auto report = job_report(book, session.run().bill(), *decisions);
+  if (const auto audit = session.audit(); !audit) {
+    environment.console.warn(fmt::format("warning: {}", audit.error().message));
+  } else if (*audit) {
+    for (auto& fact : audit_facts(**audit)) {
+      report.facts.push_back(std::move(fact));
+    }
+  }
+  environment.show(report);
   if (end == JobEnd::Paused) {
     environment.console.warn(
         fmt::format("paused: all workers of job '{}' are ended; `spotvane job run` goes on with "
