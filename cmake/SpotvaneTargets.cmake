@@ -14,6 +14,8 @@ function(spotvane_library name)
   if(arg_SOURCES)
     add_library(${name} STATIC ${arg_SOURCES})
     target_link_libraries(${name} PUBLIC ${arg_LINKS} PRIVATE ${arg_USES} spotvane::settings)
+    # Most of a file's compilation is reading headers.
+    set_target_properties(${name} PROPERTIES UNITY_BUILD_BATCH_SIZE 16)
     set(headers_are PUBLIC)
   else()
     add_library(${name} INTERFACE)

@@ -12,7 +12,7 @@ namespace {
 
 constexpr auto kAdvisedNote = "advised_types";
 
-std::optional<model::AdvisedType> parse_line(std::string_view line) {
+std::optional<model::AdvisedType> parse_advised_type(std::string_view line) {
   const auto fields = split(line, ' ');
   if (fields.size() != 4) {
     return std::nullopt;
@@ -45,7 +45,7 @@ Result<std::optional<std::vector<model::AdvisedType>>> advised_types(StateStore&
     if (text) {
       types.emplace();
       for (const auto line : split(*text, '\n')) {
-        if (auto type = parse_line(line)) {
+        if (auto type = parse_advised_type(line)) {
           types->push_back(std::move(*type));
         }
       }

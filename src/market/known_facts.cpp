@@ -19,7 +19,7 @@ std::string line_of(const model::InstanceTypeFacts& fact) {
                      fact.offered_as_spot ? 1 : 0, fmt::join(fact.architectures, ","));
 }
 
-std::optional<model::InstanceTypeFacts> parse_line(std::string_view line) {
+std::optional<model::InstanceTypeFacts> parse_fact(std::string_view line) {
   constexpr std::size_t kFields = 6;
   const auto fields = split(line, ' ');
   if (fields.size() != kFields) {
@@ -55,7 +55,7 @@ Result<std::vector<model::InstanceTypeFacts>> known_facts(StateStore& state) {
     std::vector<model::InstanceTypeFacts> facts;
     const auto lines = text.value_or("");
     for (const auto line : split(lines, '\n')) {
-      if (auto fact = parse_line(line)) {
+      if (auto fact = parse_fact(line)) {
         facts.push_back(std::move(*fact));
       }
     }

@@ -39,7 +39,7 @@ struct Range {
   std::int64_t most;
 };
 constexpr Range kScores{0, 10 * kOne};
-constexpr Range kCapacities{0, 30'000 * kOne};
+constexpr Range kCapacityRange{0, 30'000 * kOne};
 constexpr Range kPercents{-30'000 * kOne, 100 * kOne};
 constexpr Range kPrices{0, 1'000'000 * kOne};
 
@@ -194,8 +194,8 @@ Result<PoolValues> PoolColumns::read(const std::vector<std::string_view>& fields
                     .region = cells.name(Region),
                     .zone = cells.name(Zone),
                     .state = {.sps = cells.whole(Sps, kScores),
-                              .t2 = cells.whole(T2, kCapacities),
-                              .t3 = cells.whole(T3, kCapacities),
+                              .t2 = cells.whole(T2, kCapacityRange),
+                              .t3 = cells.whole(T3, kCapacityRange),
                               .band = cells.band(),
                               .savings = cells.whole(Savings, kPercents),
                               .spot_price = cells.price(SpotPrice),

@@ -10,7 +10,7 @@ namespace spotvane::adapters {
 
 namespace {
 
-struct Reading {
+struct PriceListReading {
   std::vector<model::OnDemandPrice> prices;
   std::size_t bad_items = 0;
 };
@@ -28,7 +28,7 @@ AwsCall call_of(const model::Region& region, const std::string& token) {
 }
 
 Result<std::string> read_page(const std::string& body, const model::Region& region,
-                              Reading& reading) {
+                              PriceListReading& reading) {
   auto page = wire::read_price_list_page(body);
   if (!page) {
     return tl::unexpected(std::move(page).error());
@@ -47,7 +47,7 @@ Result<std::string> read_page(const std::string& body, const model::Region& regi
 
 void AwsPriceList::on_demand_prices(model::Region region,
                                     On<std::vector<model::OnDemandPrice>> on_prices) {
-  const auto reading = std::make_shared<Reading>();
+  const auto reading = std::make_shared<PriceListReading>();
   Pages pages{.call = [region](const std::string& token) { return call_of(region, token); },
               .read = [region, reading](
                           const std::string& body) { return read_page(body, region, *reading); }};

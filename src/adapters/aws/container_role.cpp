@@ -14,7 +14,7 @@ namespace spotvane::adapters {
 namespace {
 
 constexpr int kAttempts = 3;
-constexpr Duration kBetweenAttempts = std::chrono::seconds{1};
+constexpr Duration kBetweenRoleAttempts = std::chrono::seconds{1};
 constexpr HttpLimits kContainerLimits{.connect_timeout = std::chrono::seconds{2},
                                       .idle_timeout = std::chrono::seconds{2},
                                       .whole_timeout = std::chrono::seconds{5},
@@ -103,7 +103,7 @@ void ContainerRoleFetcher::send(const HttpRequest& request, int attempt, On<Sess
           return on_keys(std::move(read));
         }
         if (attempt < kAttempts) {
-          timers_.after(kBetweenAttempts,
+          timers_.after(kBetweenRoleAttempts,
                         [this, request, attempt, on_keys] { send(request, attempt + 1, on_keys); });
           return;
         }

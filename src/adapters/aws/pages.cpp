@@ -7,13 +7,13 @@ namespace spotvane::adapters {
 
 namespace {
 
-struct Reading {
+struct PageReading {
   AwsClient& client;
   Pages pages;
   std::function<void(Result<void>)> on_end;
 };
 
-void read_from(const std::shared_ptr<Reading>& reading, const std::string& token) {
+void read_from(const std::shared_ptr<PageReading>& reading, const std::string& token) {
   auto call = reading->pages.call(token);
   const auto action = call.action;
   reading->client.call(std::move(call), [reading, token, action](Result<std::string> body) {
@@ -38,7 +38,8 @@ void read_from(const std::shared_ptr<Reading>& reading, const std::string& token
 }  // namespace
 
 void read_pages(AwsClient& client, Pages pages, std::function<void(Result<void>)> on_end) {
-  read_from(std::make_shared<Reading>(Reading{client, std::move(pages), std::move(on_end)}), "");
+  read_from(std::make_shared<PageReading>(PageReading{client, std::move(pages), std::move(on_end)}),
+            "");
 }
 
 }  // namespace spotvane::adapters

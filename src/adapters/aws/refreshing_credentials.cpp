@@ -8,7 +8,7 @@ namespace {
 
 constexpr Duration kAdvisory = std::chrono::minutes{15};
 constexpr Duration kMandatory = std::chrono::minutes{10};
-constexpr Duration kBetweenAttempts = std::chrono::minutes{1};
+constexpr Duration kBetweenRefreshes = std::chrono::minutes{1};
 
 }  // namespace
 
@@ -31,7 +31,7 @@ void RefreshingCredentials::provide(On<wire::SigningKeys> on_keys) {
 
 bool RefreshingCredentials::renew() {
   // Many requests may have gone out with the old keys: those fetched since are not to blame.
-  were_refused_ = were_refused_ || clock_.now() >= held_since_ + kBetweenAttempts;
+  were_refused_ = were_refused_ || clock_.now() >= held_since_ + kBetweenRefreshes;
   return true;
 }
 
@@ -77,7 +77,7 @@ void RefreshingCredentials::finish(Result<SessionKeys> fetched) {
               "sign in anew where they come from, and check that the clock of this machine is "
               "right"});
   }
-  next_attempt_ = now + kBetweenAttempts;
+  next_attempt_ = now + kBetweenRefreshes;
   if (fetched) {
     held_ = std::move(*fetched);
     held_since_ = now;
