@@ -38,6 +38,19 @@ Shortfall Budget::shortfall(const std::optional<Fleet>& cheapest) const {
           .tasks_within = std::clamp(usd_left() / per_task, 0.0, tasks_left_)};
 }
 
+void raise_until_kept(Budget& budget, const OnShortfall& on_shortfall, const FleetJob& job,
+                      const FleetObservation& seen, double caution, const KeepsBudget& keeps) {
+  const auto pools = with_room(seen);
+  auto open = seen;
+  open.pools = pools;
+  const auto options = fleet_options(job, open, caution, shortest_time(job, open, caution));
+  if (!cheapest_work(options, job.nodes, open)) {
+    return;
+  }
+  while (!keeps(options, open) && budget.raise(on_shortfall)) {
+  }
+}
+
 FleetDecision without_fleet(const Budget& budget, std::span<const FleetOption> options,
                             const FleetJob& job, const FleetObservation& seen, double caution) {
   if (seen.tasks_done > 0 || !seen.workers.empty()) {

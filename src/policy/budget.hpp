@@ -2,6 +2,8 @@
 
 #include "policy/fleet_options.hpp"
 
+#include <functional>
+
 namespace spotvane::policy {
 
 /// What is done where a budget is too small.
@@ -39,6 +41,15 @@ class Budget {
   Money total_;
   bool was_raised_ = false;
 };
+
+/// Whether one of these fleets keeps the budget as it now stands.
+using KeepsBudget =
+    std::function<bool(std::span<const FleetOption> options, const FleetObservation& seen)>;
+
+/// Raises a budget, where that may be, until some fleet keeps it or nothing more would help. Pools
+/// that are closed for a while count as open: they are a reason to wait, not to pay more.
+void raise_until_kept(Budget& budget, const OnShortfall& on_shortfall, const FleetJob& job,
+                      const FleetObservation& seen, double caution, const KeepsBudget& keeps);
 
 /// What becomes of a job none of whose fleets keeps the budget: one that has begun goes on as
 /// cheaply as can be; one that has not waits where pools are only closed for a while, and else

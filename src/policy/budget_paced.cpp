@@ -17,7 +17,7 @@ double relaunch_usd(const FleetJob& job, const FleetObservation& seen) {
 }
 
 /// The options whose tasks cost no more than the budget has for each.
-std::vector<FleetOption> worth_it(const std::vector<FleetOption>& options, const Budget& budget) {
+std::vector<FleetOption> worth_it(std::span<const FleetOption> options, const Budget& budget) {
   std::vector<FleetOption> kept;
   std::copy_if(
       options.begin(), options.end(), std::back_inserter(kept), [&](const FleetOption& option) {
@@ -89,24 +89,27 @@ FleetDecision BudgetPaced::decide(const FleetJob& job, const FleetObservation& s
       return become(*fleet, options, seen, FleetReason::AheadOfBudget, FleetReason::BetterFleet);
     }
   }
-  for (;;) {
-    const auto admitted = worth_it(options, budget);
-    const auto fleet = fastest_within(admitted, job.nodes, budget.tasks_left(),
-                                      std::max(budget.usd_left(), 0.0), seen);
-    auto decision = fleet ? become(*fleet, admitted, seen, FleetReason::WorthItsPrice,
-                                   FleetReason::BehindBudget)
-                          : FleetDecision{};
-    if (!fleet && cheapest_work(options, job.nodes, seen) && budget.raise(options_.on_shortfall)) {
-      continue;
-    }
-    if (!fleet) {
-      decision = without_fleet(budget, options, job, seen, options_.caution);
-    }
-    if (budget.was_raised()) {
-      decision.raised_to = memory.raised_budget;
-    }
-    return decision;
+  const auto fleet_of_these = [&](std::span<const FleetOption> these, const FleetObservation& of) {
+    return fastest_within(these, job.nodes, budget.tasks_left(), std::max(budget.usd_left(), 0.0),
+                          of);
+  };
+  auto admitted = worth_it(options, budget);
+  auto fleet = fleet_of_these(admitted, seen);
+  if (!fleet) {
+    raise_until_kept(budget, options_.on_shortfall, job, seen, options_.caution,
+                     [&](auto these, const auto& of) {
+                       return fleet_of_these(worth_it(these, budget), of).has_value();
+                     });
+    admitted = worth_it(options, budget);
+    fleet = fleet_of_these(admitted, seen);
   }
+  auto decision =
+      fleet ? become(*fleet, admitted, seen, FleetReason::WorthItsPrice, FleetReason::BehindBudget)
+            : without_fleet(budget, options, job, seen, options_.caution);
+  if (budget.was_raised()) {
+    decision.raised_to = memory.raised_budget;
+  }
+  return decision;
 }
 
 FleetDecision CheapestFleet::decide(const FleetJob& job, const FleetObservation& seen,

@@ -115,6 +115,24 @@ std::vector<Ending> CloudPits::endings(const FleetJob& /*job*/, const FleetObser
   return endings;
 }
 
+FleetDecision CloudPits::without_candidates(const Budget& budget, const FleetJob& job,
+                                            const FleetObservation& seen,
+                                            const FleetObservation& open) const {
+  constexpr Duration kHorizon = std::chrono::years{1};
+  const auto all = fleet_options(job, open, options_.caution, kHorizon);
+  const auto shortfall = budget.shortfall(cheapest_work(all, job.nodes, open));
+  if (seen.tasks_done <= 0 && seen.workers.empty()) {
+    return {.shortfall = shortfall, .is_stopped = true};
+  }
+  const auto options = fleet_options(job, seen, options_.caution, kHorizon);
+  const auto cheapest = cheapest_work(options, job.nodes, seen);
+  auto decision = cheapest ? become(*cheapest, options, seen, FleetReason::CheapestWork,
+                                    FleetReason::BetterFleet)
+                           : FleetDecision{};
+  decision.shortfall = shortfall;
+  return decision;
+}
+
 FleetDecision CloudPits::decide(const FleetJob& job, const FleetObservation& seen,
                                 FleetMemory& memory, Duration /*now*/) const {
   Budget budget{job, seen, memory};
@@ -134,25 +152,22 @@ FleetDecision CloudPits::decide(const FleetJob& job, const FleetObservation& see
     return decision;
   }
   auto found = candidates(seen, target());
-  const auto can_be_done = [&] {
-    return std::any_of(seen.pools.begin(), seen.pools.end(), [](const FleetPool& pool) {
-      return pool.room > 0 && pool.price && pool.measured && pool.measured->mean > 0;
-    });
-  };
-  while (found.empty() && can_be_done() && budget.raise(options_.on_shortfall)) {
+  if (found.empty()) {
+    const auto pools = with_room(seen);
+    auto open = seen;
+    open.pools = pools;
+    while (candidates(open, target()).empty() && !candidates(open, 0).empty() &&
+           budget.raise(options_.on_shortfall)) {
+    }
     found = candidates(seen, target());
+    if (found.empty() && running == 0 && candidates(open, target()).empty()) {
+      decision = without_candidates(budget, job, seen, open);
+    }
   }
   if (budget.was_raised()) {
     decision.raised_to = memory.raised_budget;
   }
   if (found.empty()) {
-    const auto options = fleet_options(job, seen, options_.caution, std::chrono::years{1});
-    decision.shortfall = budget.shortfall(cheapest_work(options, job.nodes, seen));
-    const auto pools = with_room(seen);
-    auto open = seen;
-    open.pools = pools;
-    decision.is_stopped =
-        seen.tasks_done <= 0 && seen.workers.empty() && candidates(open, target()).empty();
     return decision;
   }
   const auto fifth = job.nodes / 5;

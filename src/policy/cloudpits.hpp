@@ -61,6 +61,11 @@ class CloudPits final : public FleetPolicy {
   std::vector<Candidate> candidates(const FleetObservation& seen, double target) const;
   std::vector<Ending> endings(const FleetJob& job, const FleetObservation& seen,
                               FleetMemory& memory, double target) const;
+  /// Nothing is worth its price and nobody works: a job that has not begun stops, one that has goes
+  /// on as cheaply as can be. `open` is what is seen, with every pool's room.
+  FleetDecision without_candidates(const Budget& budget, const FleetJob& job,
+                                   const FleetObservation& seen,
+                                   const FleetObservation& open) const;
 
   Options options_;
 };

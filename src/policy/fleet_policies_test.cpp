@@ -142,6 +142,35 @@ TEST(CloudPits, RaisesABudgetUpToItsCapOnlyWhereItMay) {
   EXPECT_TRUE(capped.shortfall);
 }
 
+TEST(CloudPits, GoesOnAsCheaplyAsCanBeOnceItHasBegun) {
+  Scene scene{.pools = {pool("a", 2, 1), pool("b", 3, 1)}};
+  scene.seen.tasks_done = 10;
+
+  const auto decision = scene.decide("cloudpits");
+
+  EXPECT_FALSE(decision.is_stopped);
+  EXPECT_TRUE(decision.shortfall);
+  ASSERT_THAT(decision.launches, SizeIs(1));
+  EXPECT_EQ(decision.launches.front().reason, FleetReason::CheapestWork);
+  EXPECT_EQ(decision.launches.front().pools, std::vector<std::size_t>{0});
+}
+
+TEST(Shortfall, APoolThatIsClosedForAWhileRaisesNoBudget) {
+  const OnShortfall raise{.act = OnShortfall::Act::Raise};
+  for (const auto* name : {"cloudpits", "lp-budget", "budget-paced"}) {
+    Scene scene{.pools = {pool("cheap", 0.5, 1), pool("dear", 50, 1)}};
+    scene.pools[0].room = 0;
+    scene.pools[1].is_on_demand = true;
+    EXPECT_FALSE(scene.decide(*fleet_policy_named(name, {.on_shortfall = raise})->policy).raised_to)
+        << name;
+
+    // Where nothing does more than its noise, no budget is enough.
+    scene.pools = {pool("noisy", 0.5, 1, 2)};
+    EXPECT_FALSE(scene.decide(*fleet_policy_named(name, {.on_shortfall = raise})->policy).raised_to)
+        << name;
+  }
+}
+
 TEST(FoundingDefects, AFifthOfFourNodesLaunchesNothing) {
   Scene scene{.pools = {pool("a", 0.5, 1)}};
   scene.job.nodes = 4;

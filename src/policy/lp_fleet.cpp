@@ -16,12 +16,17 @@ FleetDecision LpBudget::decide(const FleetJob& job, const FleetObservation& seen
   }
   const auto options =
       fleet_options(job, seen, options_.caution, shortest_time(job, seen, options_.caution));
-  std::optional<Fleet> fleet;
-  do {
-    fleet = fastest_within(options, job.nodes, budget.tasks_left(),
-                           budget.usd_left() * (1 - options_.reserve), seen);
-  } while (!fleet && cheapest_work(options, job.nodes, seen) &&
-           budget.raise(options_.on_shortfall));
+  const auto fleet_of_these = [&](std::span<const FleetOption> these, const FleetObservation& of) {
+    return fastest_within(these, job.nodes, budget.tasks_left(),
+                          budget.usd_left() * (1 - options_.reserve), of);
+  };
+  auto fleet = fleet_of_these(options, seen);
+  if (!fleet) {
+    raise_until_kept(
+        budget, options_.on_shortfall, job, seen, options_.caution,
+        [&](auto these, const auto& of) { return fleet_of_these(these, of).has_value(); });
+    fleet = fleet_of_these(options, seen);
+  }
   auto decision =
       fleet ? become(*fleet, options, seen, FleetReason::FastestInBudget, FleetReason::BetterFleet)
             : without_fleet(budget, options, job, seen, options_.caution);
