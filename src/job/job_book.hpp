@@ -112,6 +112,10 @@ class JobBook {
   int room() const;
   /// There was none for what was decided: that is to be decided again once there is.
   void wait_for_room() { is_waiting_for_room_ = true; }
+  /// Whether this pool of the view's is left alone for now.
+  bool is_closed(std::size_t shown, TimePoint now) const {
+    return room_in(pools_.at(shown), now) == 0;
+  }
   /// Whether something was seen that should not wait for the next decision.
   bool is_urgent() const { return is_urgent_; }
   bool knows_prices() const { return prices_until_.has_value(); }

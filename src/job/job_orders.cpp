@@ -93,6 +93,10 @@ void JobRun::launch_next() {
       turn_.emplace(decision_.launches[order_]);
     }
     if (const auto batch = turn_->next()) {
+      if (book_.is_closed(batch->pool, now())) {  // since it refused a batch of this very order
+        turn_->launched(0);
+        continue;
+      }
       const auto room = book_.room();
       if (room <= 0) {
         book_.wait_for_room();

@@ -60,7 +60,6 @@ model::JobWorker& JobBook::adopt(const model::Instance& instance, TimePoint now)
     worker.pool = {instance.type, instance.zone, instance.request.empty()};
   }
   worker.pool.zone = instance.zone.empty() ? worker.pool.zone : instance.zone;
-  worker.patience = 1;
   by_id_.emplace(instance.id.text(), number);
   auto& kept = workers_.emplace(number, std::move(worker)).first->second;
   if (is_winding_up()) {

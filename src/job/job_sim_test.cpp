@@ -5,6 +5,8 @@
 
 #include <gmock/gmock.h>
 
+#include <set>
+
 namespace spotvane::job {
 namespace {
 
@@ -12,6 +14,7 @@ using model::JobState;
 using testing::ElementsAre;
 using testing::HasSubstr;
 using testing::IsEmpty;
+using testing::Not;
 
 constexpr auto kHolderLease = 10s;
 constexpr double kCent = 0.01;
@@ -254,6 +257,38 @@ TEST(JobSim, TriesAPoolThatFailedWithOneWorkerFirst) {
     asked.push_back(launch.count);
   }
   EXPECT_THAT(asked, ElementsAre(4, 1, 3));
+}
+
+TEST(JobSim, AsksAPoolThatRefusedNoSecondTimeInTheSameOrder) {
+  World world{4};
+  auto spec = job_of(400'000, 4, "cloudpits");
+  spec.work.budget = Money::from_dollars(500);
+  FakeFaults nothing_left;
+  nothing_left.market.shortage = 1.0;
+  Manager manager{world, std::move(spec), 1, nothing_left};
+
+  manager.loop.run_for(9min);
+
+  const auto& book = manager.run->book();
+  ASSERT_THAT(book.launches(), Not(IsEmpty()));
+  std::set<model::WorkerPool> asked;
+  for (const auto& [number, launch] : book.launches()) {
+    EXPECT_TRUE(asked.insert(launch.pool).second) << to_text(launch.pool);
+  }
+}
+
+TEST(JobSim, BearsAWorkerBelowTargetForAsLongAsItsPolicyDoes) {
+  World world{4};
+  auto spec = job_of(200'000, 1);
+  spec.work.budget = Money::from_dollars(6);
+  auto policy = policy::fleet_policy_named("cloudpits", {.patience = 3});
+  ASSERT_TRUE(policy);
+  spec.policy = std::move(policy->policy);
+  Manager manager{world, std::move(spec), 1};
+  manager.loop.run_for(20min);
+
+  ASSERT_EQ(manager.run->book().alive(), 1U);
+  EXPECT_EQ(manager.run->book().workers().begin()->second.patience, 3);
 }
 
 TEST(JobSim, BelievesNoNonsense) {
