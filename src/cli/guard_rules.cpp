@@ -1,8 +1,11 @@
 #include "cli/guard_rules.hpp"
 
+#include "guard/scaling_step.hpp"
+
 #include <fmt/format.h>
 #include <toml++/toml.h>
 
+#include <cmath>
 #include <fstream>
 #include <functional>
 #include <map>
@@ -120,14 +123,64 @@ Take step_to(int& target) {
   };
 }
 
+Take bound_to(std::optional<double>& target) {
+  return [&](const toml::node& node) {
+    target = node.value<double>();
+    return target.has_value();
+  };
+}
+
+Take number_to(double& target) {
+  return [&](const toml::node& node) {
+    const auto value = node.value<double>();
+    target = value.value_or(0.0);
+    return value && std::abs(*value) <= 1e6;
+  };
+}
+
+/// [{ lower = 0, upper = 20, adjustment = 8 }, { lower = 20, adjustment = 24 }]
+Take steps_to(std::vector<guard::StepBand>& target, Result<void>& good, const std::string& place) {
+  return [&target, &good, place](const toml::node& node) {
+    const auto* list = node.as_array();
+    for (const auto& one : list != nullptr ? *list : toml::array{}) {
+      const auto* table = one.as_table();
+      auto& step = target.emplace_back();
+      const Keys keys{{"lower", bound_to(step.lower)},
+                      {"upper", bound_to(step.upper)},
+                      {"adjustment", number_to(step.adjustment)}};
+      const auto where = fmt::format("{}, step {}", place, target.size());
+      if (good) {
+        good = table != nullptr ? take_all(*table, keys, where)
+                                : fail(ErrorKind::InvalidInput, "{}: must be a table", where);
+      }
+    }
+    good = good ? guard::check_steps(target) : good;
+    return list != nullptr && !list->empty();
+  };
+}
+
+Take adjust_by_to(guard::AdjustBy& target) {
+  return [&](const toml::node& node) {
+    const auto word = node.value_or(std::string{});
+    target = word == "percent" ? guard::AdjustBy::Percent
+             : word == "exact" ? guard::AdjustBy::Exact
+                               : guard::AdjustBy::Units;
+    return word == "percent" || word == "exact" || word == "units";
+  };
+}
+
 Result<guard::ScalingRule> read_scaling_rule(const toml::node& node, const std::string& region,
                                              const std::string& place) {
   guard::ScalingRule rule;
   rule.region = region;
+  Result<void> good_steps;
   const Keys keys{{"alarm", text_to(rule.alarm)},
                   {"fleet", text_to(rule.fleet_id)},
                   {"region", text_to(rule.region)},
                   {"step", step_to(rule.step)},
+                  {"steps", steps_to(rule.steps, good_steps, place)},
+                  {"adjust_by", adjust_by_to(rule.adjust_by)},
+                  {"least_change", whole_to(rule.least_change)},
                   {"cooldown", duration_to(rule.cooldown)},
                   {"least", whole_to(rule.least)},
                   {"most", whole_to(rule.most)}};
@@ -139,10 +192,14 @@ Result<guard::ScalingRule> read_scaling_rule(const toml::node& node, const std::
   if (auto taken = take_all(*table, keys, place); !taken) {
     return tl::unexpected(std::move(taken.error()));
   }
+  if (!good_steps) {
+    return tl::unexpected(std::move(good_steps.error()).during(place));
+  }
   const bool is_whole = !rule.alarm.empty() && !rule.fleet_id.empty() && !rule.region.empty();
-  if (!is_whole || rule.step == 0 || rule.least > rule.most) {
+  if (!is_whole || (rule.step == 0) == rule.steps.empty() || rule.least > rule.most) {
     return fail(ErrorKind::InvalidInput,
-                "{}: it needs 'alarm', 'fleet' and 'step', a region, and no 'least' above 'most'",
+                "{}: it needs 'alarm', 'fleet' and either 'step' or 'steps', a region, and no "
+                "'least' above 'most'",
                 place);
   }
   return rule;

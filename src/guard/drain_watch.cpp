@@ -36,30 +36,34 @@ void DrainWatch::follow(const DrainedHost& drained) {
     return;
   }
   ++followed_;
-  forecast(std::make_shared<Following>(Following{drained, ports_.clock.now()}));
+  const auto following = std::make_shared<Following>(Following{drained, ports_.clock.now()});
+  foretell(drained, [this, following] { look(following); });
 }
 
-void DrainWatch::forecast(const std::shared_ptr<Following>& following) {
-  ports_.surveys->survey(
-      following->drained.host, [this, following](const Result<HostSurvey>& survey) {
-        const auto& drained = following->drained;
-        const auto left = drained.ends - ports_.clock.now();
-        nlohmann::json inputs{{"ends", to_iso8601(drained.ends)}, {"left_s", seconds_of(left)}};
-        std::string outcome = "unknown";
-        if (survey) {
-          const auto seen = forecast_drain(*survey, left);
-          outcome = seen.is_good() ? "will-drain" : "will-not-drain-in-time";
-          inputs["tasks"] = survey->tasks.size();
-          inputs["needs_s"] = seconds_of(seen.needs);
-          inputs["obstacles"] = seen.obstacles;
-        } else {
-          inputs["error"] = survey.error().message;
-          inputs["hint"] = survey.error().hint;
-        }
-        // Not kept, it is not said; the host drains all the same.
-        static_cast<void>(log_(drained.instance_id, "preflight", outcome, text_of_inputs(inputs)));
-        look(following);
-      });
+void DrainWatch::foretell(const DrainedHost& drained, std::function<void()> on_said) {
+  if (ports_.surveys == nullptr) {
+    ports_.timers.after(0s, std::move(on_said));
+    return;
+  }
+  ports_.surveys->survey(drained.host, [this, drained, on_said = std::move(on_said)](
+                                           const Result<HostSurvey>& survey) {
+    const auto left = drained.ends - ports_.clock.now();
+    nlohmann::json inputs{{"ends", to_iso8601(drained.ends)}, {"left_s", seconds_of(left)}};
+    std::string outcome = "unknown";
+    if (survey) {
+      const auto seen = forecast_drain(*survey, left);
+      outcome = seen.is_good() ? "will-drain" : "will-not-drain-in-time";
+      inputs["tasks"] = survey->tasks.size();
+      inputs["needs_s"] = seconds_of(seen.needs);
+      inputs["obstacles"] = seen.obstacles;
+    } else {
+      inputs["error"] = survey.error().message;
+      inputs["hint"] = survey.error().hint;
+    }
+    // Not kept, it is not said; the host drains all the same.
+    static_cast<void>(log_(drained.instance_id, "preflight", outcome, text_of_inputs(inputs)));
+    on_said();
+  });
 }
 
 void DrainWatch::look(const std::shared_ptr<Following>& following) {

@@ -2,6 +2,7 @@
 
 #include "guard/guard_ports.hpp"
 
+#include <functional>
 #include <memory>
 #include <string>
 
@@ -23,6 +24,9 @@ class DrainWatch {
 
   /// Nothing where there are no surveys to be had.
   void follow(const DrainedHost& drained);
+  /// Says beforehand whether it will, no more; for who is stopped before it is over. `on_said` is
+  /// called in any case.
+  void foretell(const DrainedHost& drained, std::function<void()> on_said);
 
   /// Hosts whose end is not known yet.
   int followed() const { return followed_; }
@@ -30,7 +34,6 @@ class DrainWatch {
  private:
   struct Following;
 
-  void forecast(const std::shared_ptr<Following>& following);
   void look(const std::shared_ptr<Following>& following);
   void end(const std::shared_ptr<Following>& following, const std::string& outcome);
 

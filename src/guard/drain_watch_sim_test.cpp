@@ -1,5 +1,6 @@
 #include "guard/drain_watch.hpp"
 
+#include "guard/no_aws_harness.hpp"
 #include "sim/event_loop.hpp"
 #include "sim/memory_state_store.hpp"
 
@@ -18,11 +19,7 @@ using testing::HasSubstr;
 constexpr TimePoint kNoticed = std::chrono::sys_days{std::chrono::year{2026} / 8 / 1};
 
 /// A host whose tasks leave it at some time, or never.
-class LeavingHost final : public Containers,
-                          public HostSurveys,
-                          public Fleets,
-                          public ScalingGroups,
-                          public Metrics {
+class LeavingHost final : public NoAws, public HostSurveys {
  public:
   explicit LeavingHost(sim::EventLoop& loop) : loop_{loop} {}
 
@@ -43,17 +40,6 @@ class LeavingHost final : public Containers,
                                             .running_tasks = loop_.now() < empty ? 2 : 0});
     });
   }
-  void drain(ContainerHost, On<Draining>) override {}
-  void put_attributes(ContainerHost, std::vector<std::pair<std::string, std::string>>,
-                      On<void>) override {}
-  void describe_fleet(model::Region, std::string, On<SpotFleet>) override {}
-  void fleet_instances(model::Region, std::string, On<std::vector<FleetInstance>>) override {}
-  void scale_fleet(FleetTarget, On<void>) override {}
-  void describe_group(model::Region, std::string, On<std::optional<ScalingGroup>>) override {}
-  void let_go(model::Region, HeldInstance, On<void>) override {}
-  void set_desired_capacity(model::Region, std::string, int, bool, On<void>) override {}
-  void fleet_metric(FleetMetricQuery, On<std::vector<MetricPoint>>) override {}
-  void alarm_state(model::Region, std::string, On<AlarmState>) override {}
 
   HostSurvey survey_;
   bool is_surveyed = true;
@@ -121,6 +107,18 @@ TEST(DrainWatch, FollowsAHostItMayNotSurvey) {
   }};
   EXPECT_THAT(seen.said, ElementsAre("preflight unknown", "drain drained"));
   EXPECT_THAT(seen.inputs, HasSubstr("ecs:ListTasks"));
+}
+
+TEST(DrainWatch, SaysNoMoreThanWhatWillBeToWhoIsStopped) {
+  Watched seen{[](LeavingHost& host) { host.empty = kNoticed; }};
+  seen.said.clear();
+  int times = 0;
+  seen.watch.foretell({"i-2", {model::Region{"us-east-1"}, "prod", "arn/1"}, kNoticed + 10min},
+                      [&] { ++times; });
+  EXPECT_EQ(times, 0);
+  seen.loop.run_for(5min);
+  EXPECT_EQ(times, 1);
+  EXPECT_THAT(seen.said, ElementsAre("preflight will-drain"));
 }
 
 }  // namespace

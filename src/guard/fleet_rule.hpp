@@ -2,6 +2,8 @@
 
 #include "base/time.hpp"
 
+#include <cstdint>
+#include <optional>
 #include <string>
 #include <vector>
 
@@ -27,12 +29,30 @@ struct FleetRule {
   FallbackRule fallback = {};
 };
 
+/// What a step's number is of.
+enum class AdjustBy : std::uint8_t {
+  Units,    ///< added to the fleet's target
+  Percent,  ///< of the target, added to it
+  Exact,    ///< the target itself
+};
+
+/// A step for metrics that are so far beyond their alarm's threshold: from `lower` to `upper`, of
+/// which the one that is nearer to the threshold belongs to it. None: without end.
+struct StepBand {
+  std::optional<double> lower = {};
+  std::optional<double> upper = {};
+  double adjustment = 0;
+};
+
 /// By how much a fleet's target changes while an alarm lasts.
 struct ScalingRule {
   std::string alarm;  ///< CloudWatch's name of it
   std::string fleet_id;
   std::string region;
   int step = 0;                                 ///< units of the fleet's; negative: down
+  std::vector<StepBand> steps = {};             ///< in its place: by how far the metric is
+  AdjustBy adjust_by = AdjustBy::Units;         ///< of `steps`
+  int least_change = 0;                         ///< of a step in per cent: no fewer units
   Duration cooldown = std::chrono::minutes{5};  ///< since the fleet's latest step, of any rule
   int least = 0;
   int most = 10'000;

@@ -31,12 +31,31 @@ struct FleetScaler::Look {
   std::vector<ScalingRule> rules;  // the last is the one at hand
   On<void> on_done;
   GuardTask task = {};
-  AlarmState alarm = AlarmState::Unknown;
+  AlarmReading alarm = {};
   SpotFleet fleet = {};
   Result<void> worst = {};
 
   const ScalingRule& rule() const { return rules.back(); }
 };
+
+std::string FleetScaler::inputs_of(const Look& look, std::optional<int> wanted,
+                                   const Error* error) {
+  nlohmann::json inputs{{"alarm", look.rule().alarm},
+                        {"state", word_of(look.alarm.state)},
+                        {"target", std::lround(look.fleet.target)}};
+  if (look.alarm.value && look.alarm.threshold) {
+    inputs["value"] = *look.alarm.value;
+    inputs["threshold"] = *look.alarm.threshold;
+  }
+  if (wanted) {
+    inputs["wanted"] = *wanted;
+  }
+  if (error != nullptr) {
+    inputs["error"] = error->message;
+    inputs["hint"] = error->hint;
+  }
+  return inputs.dump(-1, ' ', false, nlohmann::json::error_handler_t::replace);
+}
 
 FleetScaler::FleetScaler(const Rules& rules, std::string holder, const GuardPorts& ports,
                          const DecisionLog& log)
@@ -78,13 +97,20 @@ void FleetScaler::ask_alarm(const std::shared_ptr<Look>& look) {
     look->rules.pop_back();
     return ask_alarm(look);
   }
-  ports_.metrics.alarm_state(model::Region{look->rule().region}, look->rule().alarm,
-                             [this, look](const Result<AlarmState>& state) {
-                               if (!state) {
-                                 return end(look, tl::unexpected(state.error()));
-                               }
-                               look->alarm = *state;
-                               ask_fleet(look);
+  const auto& rule = look->rule();
+  const auto heard = [this, look](const Result<AlarmReading>& alarm) {
+    if (!alarm) {
+      return end(look, tl::unexpected(alarm.error()));
+    }
+    look->alarm = *alarm;
+    ask_fleet(look);
+  };
+  if (!rule.steps.empty()) {
+    return ports_.metrics.read_alarm(model::Region{rule.region}, rule.alarm, now, heard);
+  }
+  ports_.metrics.alarm_state(model::Region{rule.region}, rule.alarm,
+                             [heard](const Result<AlarmState>& state) {
+                               heard(state.map([](AlarmState is) { return AlarmReading{is}; }));
                              });
 }
 
@@ -114,15 +140,14 @@ void FleetScaler::decide(const std::shared_ptr<Look>& look) {
   const bool is_news = std::exchange(last, step.reason) != step.reason;
   if (!step.target || rules_.is_dry_run) {
     const auto outcome = fmt::format("{}{}", step.target ? "would-" : "", to_text(step.reason));
-    const nlohmann::json inputs{
-        {"alarm", rule.alarm}, {"state", word_of(look->alarm)}, {"target", target}};
     return end(look,
-               is_news ? log_(rule.fleet_id, "scale", outcome, inputs.dump()) : Result<void>{});
+               is_news ? log_(rule.fleet_id, "scale", outcome, inputs_of(*look)) : Result<void>{});
   }
   // In the memory first: whoever comes after a crash sees what was meant, and does not add to it.
   const TargetChange change{.at = step.reason == StepReason::Resume ? latest->at : now,
                             .from = target,
-                            .to = *step.target};
+                            .to = *step.target,
+                            .base = step.base};
   if (auto saved = ports_.state.save_note(change_note(rule.fleet_id), to_text(change)); !saved) {
     return end(look, saved);
   }
@@ -135,14 +160,9 @@ void FleetScaler::set_target(const std::shared_ptr<Look>& look, const ScalingSte
       {.region = model::Region{rule.region}, .id = rule.fleet_id, .target = *step.target},
       [this, look, step](const Result<void>& done) {
         const auto& at_hand = look->rule();
-        nlohmann::json inputs{{"alarm", at_hand.alarm},
-                              {"state", word_of(look->alarm)},
-                              {"target", look->fleet.target},
-                              {"wanted", *step.target}};
         if (!done) {
-          inputs["error"] = done.error().message;
-          inputs["hint"] = done.error().hint;
-          static_cast<void>(log_(at_hand.fleet_id, "scale", "failed", inputs.dump()));
+          static_cast<void>(log_(at_hand.fleet_id, "scale", "failed",
+                                 inputs_of(*look, step.target, &done.error())));
           return end(look, done);
         }
         ++steps_;
@@ -154,8 +174,8 @@ void FleetScaler::set_target(const std::shared_ptr<Look>& look, const ScalingSte
           static_cast<void>(
               ports_.state.save_note(change_note(at_hand.fleet_id), to_text(*change)));
         }
-        end(look,
-            log_(at_hand.fleet_id, "scale", std::string{to_text(step.reason)}, inputs.dump()));
+        end(look, log_(at_hand.fleet_id, "scale", std::string{to_text(step.reason)},
+                       inputs_of(*look, step.target)));
       });
 }
 

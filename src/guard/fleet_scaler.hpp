@@ -6,6 +6,7 @@
 
 #include <map>
 #include <memory>
+#include <optional>
 #include <string>
 #include <vector>
 
@@ -38,6 +39,9 @@ class FleetScaler {
   void decide(const std::shared_ptr<Look>& look);
   void set_target(const std::shared_ptr<Look>& look, const ScalingStep& step);
   void end(const std::shared_ptr<Look>& look, const Result<void>& result);
+  /// What a decision was made from, as JSON.
+  static std::string inputs_of(const Look& look, std::optional<int> wanted = {},
+                               const Error* error = nullptr);
 
   const Rules& rules_;
   std::string holder_;

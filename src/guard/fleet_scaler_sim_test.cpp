@@ -1,6 +1,7 @@
 #include "guard/fleet_scaler.hpp"
 
 #include "base/random.hpp"
+#include "guard/no_aws_harness.hpp"
 #include "sim/crash.hpp"
 #include "sim/event_loop.hpp"
 #include "sim/memory_state_store.hpp"
@@ -37,7 +38,7 @@ const ScalingRule kDown{.alarm = "idle",
 
 std::optional<int> target_of(const ScalingRule& rule, int target,
                              const std::optional<TargetChange>& latest = {}) {
-  return next_step(rule, AlarmState::Alarm, target, latest, kMorning).target;
+  return next_step(rule, {AlarmState::Alarm}, target, latest, kMorning).target;
 }
 
 TEST(ScalingStep, StepsWithinTheRulesBoundsWhileTheAlarmLasts) {
@@ -50,7 +51,7 @@ TEST(ScalingStep, StepsWithinTheRulesBoundsWhileTheAlarmLasts) {
   EXPECT_EQ(target_of(kDown, 8), std::nullopt);
   EXPECT_EQ(target_of(kDown, 2), std::nullopt);
   for (const auto state : {AlarmState::Ok, AlarmState::Unknown}) {
-    EXPECT_EQ(next_step(kUp, state, 24, {}, kMorning).reason, StepReason::Calm);
+    EXPECT_EQ(next_step(kUp, {state}, 24, {}, kMorning).reason, StepReason::Calm);
   }
 }
 
@@ -66,8 +67,78 @@ TEST(ScalingStep, WaitsForTheCooldownAndTakesUpWhatWasBegun) {
   EXPECT_EQ(parse_target_change("nonsense"), std::nullopt);
 }
 
+/// As a policy of Application Auto Scaling may say: above 50 by up to 20, by up to 40, by more.
+const ScalingRule kSteps{.alarm = "busy",
+                         .fleet_id = "sfr-1",
+                         .region = "us-east-1",
+                         .steps = {{.lower = 0, .upper = 20, .adjustment = 4},
+                                   {.lower = 20, .upper = 40, .adjustment = 10},
+                                   {.lower = 40, .adjustment = 20}},
+                         .cooldown = 5min,
+                         .least = 8,
+                         .most = 60};
+
+ScalingStep step_at(const ScalingRule& rule, double value, int target,
+                    const std::optional<TargetChange>& latest = {}) {
+  return next_step(rule, {AlarmState::Alarm, 50.0, value}, target, latest, kMorning);
+}
+
+TEST(ScalingStep, IsTheOneOfHowFarTheMetricIsBeyondTheThreshold) {
+  EXPECT_EQ(step_at(kSteps, 50, 24).target, 28);
+  EXPECT_EQ(step_at(kSteps, 69.9, 24).target, 28);
+  EXPECT_EQ(step_at(kSteps, 70, 24).target, 34);
+  EXPECT_EQ(step_at(kSteps, 90, 24).target, 44);
+  EXPECT_EQ(step_at(kSteps, 1e9, 24).target, 44);
+  EXPECT_EQ(step_at(kSteps, 1e9, 55).target, 60);
+  EXPECT_EQ(step_at(kSteps, 49, 24).reason, StepReason::NoStep);
+
+  // Below the threshold it is the upper bound that is a step's own.
+  auto down = kSteps;
+  down.steps = {{.upper = -20, .adjustment = -10}, {.lower = -20, .upper = 0, .adjustment = -4}};
+  EXPECT_EQ(step_at(down, 30, 24).target, 14);
+  EXPECT_EQ(step_at(down, 30.1, 24).target, 20);
+  EXPECT_EQ(step_at(down, 50.1, 24).reason, StepReason::NoStep);
+
+  const AlarmReading blind{AlarmState::Alarm, 50.0, {}};
+  EXPECT_EQ(next_step(kSteps, blind, 24, {}, kMorning), (ScalingStep{StepReason::NoValue}));
+}
+
+TEST(ScalingStep, IsOfUnitsOfPercentOrExact) {
+  auto rule = kSteps;
+  rule.adjust_by = AdjustBy::Percent;
+  EXPECT_EQ(step_at(rule, 70, 24).target, 26);  // 2.4 of them
+  EXPECT_EQ(step_at(rule, 50, 9).target, 10);   // 0.36: at least one
+  rule.least_change = 6;
+  EXPECT_EQ(step_at(rule, 70, 24).target, 30);
+  rule.adjust_by = AdjustBy::Exact;
+  EXPECT_EQ(step_at(rule, 70, 24).target, 10);
+  EXPECT_EQ(step_at(rule, 50, 24).target, 8);  // least
+}
+
+TEST(ScalingStep, CountsWithinTheCooldownWhatWentUpAlready) {
+  const TargetChange up{.at = kMorning - 1min, .from = 24, .to = 28, .is_done = true};
+  EXPECT_EQ(step_at(kSteps, 50, 28, up).reason, StepReason::Cooldown);
+  EXPECT_EQ(step_at(kSteps, 90, 28, up), (ScalingStep{StepReason::Step, 44, 24}));
+  const TargetChange more{.at = kMorning - 30s, .from = 28, .to = 44, .is_done = true, .base = 24};
+  EXPECT_EQ(parse_target_change(to_text(more)), more);
+  EXPECT_EQ(step_at(kSteps, 90, 44, more).reason, StepReason::Cooldown);
+
+  // What went down comes up at once; nothing goes down.
+  const TargetChange down{.at = kMorning - 1min, .from = 24, .to = 20, .is_done = true};
+  EXPECT_EQ(step_at(kSteps, 50, 20, down), (ScalingStep{StepReason::Step, 24}));
+  EXPECT_EQ(target_of(kDown, 20, down), std::nullopt);
+}
+
+TEST(ScalingStep, KnowsStepsThatOverlapOrLeaveAGap) {
+  EXPECT_TRUE(check_steps(kSteps.steps));
+  EXPECT_FALSE(check_steps({{.lower = 0, .upper = 20}, {.lower = 10}}));
+  EXPECT_FALSE(check_steps({{.lower = 0, .upper = 20}, {.lower = 30}}));
+  EXPECT_FALSE(check_steps({{.lower = 0}, {.lower = 30}}));
+  EXPECT_FALSE(check_steps({{.lower = 20, .upper = 0}}));
+}
+
 /// A fleet and its alarms, on virtual time.
-class ScalableFleet final : public Fleets, public Metrics, public Containers, public ScalingGroups {
+class ScalableFleet final : public NoAws {
  public:
   void use(sim::EventLoop& loop) { loop_ = &loop; }
 
@@ -93,16 +164,15 @@ class ScalableFleet final : public Fleets, public Metrics, public Containers, pu
                                      : Result<AlarmState>{found->second});
     });
   }
-  void fleet_instances(model::Region, std::string, On<std::vector<FleetInstance>>) override {}
-  void fleet_metric(FleetMetricQuery, On<std::vector<MetricPoint>>) override {}
-  void drain(ContainerHost, On<Draining>) override {}
-  void find_host(model::Region, std::string, std::string, On<ContainerHostStatus>) override {}
-  void put_attributes(ContainerHost, std::vector<std::pair<std::string, std::string>>,
-                      On<void>) override {}
-  void describe_group(model::Region, std::string, On<std::optional<ScalingGroup>>) override {}
-  void let_go(model::Region, HeldInstance, On<void>) override {}
-  void set_desired_capacity(model::Region, std::string, int, bool, On<void>) override {}
 
+  void read_alarm(model::Region region, std::string alarm, TimePoint,
+                  On<AlarmReading> on_reading) override {
+    alarm_state(std::move(region), std::move(alarm), [this, on_reading](Result<AlarmState> state) {
+      on_reading(state.map([this](AlarmState is) { return AlarmReading{is, 50.0, value}; }));
+    });
+  }
+
+  double value = 50;  // of every alarm's metric, the threshold being 50
   int target = 24;
   bool is_denied = false;
   std::map<std::string, AlarmState> alarms{{"busy", AlarmState::Ok}, {"idle", AlarmState::Ok}};
@@ -176,6 +246,21 @@ TEST(FleetScaler, StepsOnceInACooldownHoweverOftenAndByWhomeverItIsTold) {
     scene.loop->run_for(35min);
     EXPECT_THAT(scene.fleet.sets, ElementsAre(32, 40, 36, 32, 28, 24));
   }
+}
+
+TEST(FleetScaler, StepsFurtherWhileTheMetricGoesFurther) {
+  ScalingScene scene;
+  scene.loop->run_for(10s);  // it has looked by its former rules
+  scene.rules.scalings = {kSteps};
+  scene.fleet.alarms["busy"] = AlarmState::Alarm;
+  scene.loop->run_for(90s);
+  scene.fleet.value = 75;
+  scene.loop->run_for(3min);
+  EXPECT_THAT(scene.fleet.sets, ElementsAre(28, 34));  // 24 and 10, of which 4 were there
+
+  scene.fleet.alarms["busy"] = AlarmState::Ok;
+  scene.loop->run_for(20min);
+  EXPECT_THAT(scene.fleet.sets, ElementsAre(28, 34));
 }
 
 TEST(FleetScaler, DoesNothingForAnAlarmThatIsOverOrUnknown) {

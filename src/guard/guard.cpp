@@ -213,9 +213,9 @@ void Guard::drain_host(const std::shared_ptr<Draining>& draining, const Containe
     if (result) {
       if (*result == spotvane::Draining::Begun) {
         const auto& event = draining->event;
-        watch_.follow({.instance_id = event.instance_id,
-                       .host = host,
-                       .ends = event.ends.value_or(ports_.clock.now() + 2min)});
+        watch(draining, {.instance_id = event.instance_id,
+                         .host = host,
+                         .ends = event.ends.value_or(ports_.clock.now() + 2min)});
       }
       counts_.drained += *result == spotvane::Draining::Begun ? 1 : 0;
       return drained(draining, *result == spotvane::Draining::Begun ? "draining" : "already-gone");
@@ -229,6 +229,16 @@ void Guard::drain_host(const std::shared_ptr<Draining>& draining, const Containe
                       text_of({{"error", result.error().message}, {"hint", result.error().hint}})));
     draining->on_done(tl::unexpected(result.error()));
   });
+}
+
+void Guard::watch(const std::shared_ptr<Draining>& draining, const DrainedHost& host) {
+  if (ports_.follows_drains) {
+    return watch_.follow(host);
+  }
+  // Last: what fills the gap does not wait for it.
+  draining->on_done = [this, host, on_done = draining->on_done](const Result<void>& done) {
+    watch_.foretell(host, [on_done, done] { on_done(done); });
+  };
 }
 
 void Guard::drained(const std::shared_ptr<Draining>& draining, const std::string& outcome) {

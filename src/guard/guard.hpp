@@ -67,6 +67,7 @@ class Guard {
   void begin_drain(const GuardEvent& event, const On<void>& on_done);
   void find_host(const std::shared_ptr<Draining>& draining, std::size_t cluster);
   void drain_host(const std::shared_ptr<Draining>& draining, const ContainerHost& host);
+  void watch(const std::shared_ptr<Draining>& draining, const DrainedHost& host);
   void drained(const std::shared_ptr<Draining>& draining, const std::string& outcome);
   void let_go_once_empty(const GuardEvent& event, std::size_t cluster, const On<void>& on_done);
   void let_go(const GuardEvent& event, const std::string& outcome, const On<void>& on_done);

@@ -29,6 +29,9 @@ struct GuardPorts {
   std::function<std::optional<int>(const std::string&)> vcpus_of = {};
   /// Null: whether hosts drain in time is not said.
   HostSurveys* surveys = nullptr;
+  /// Else that is said before a message counts as handled, and what came of it is not: for who may
+  /// be stopped once it is.
+  bool follows_drains = true;
 };
 
 /// Keeps a decision, and tells it: of whom, what, its outcome, and its inputs as JSON.

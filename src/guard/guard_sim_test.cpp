@@ -1,6 +1,7 @@
 #include "guard/guard.hpp"
 
 #include "base/random.hpp"
+#include "guard/no_aws_harness.hpp"
 #include "sim/crash.hpp"
 #include "sim/event_loop.hpp"
 #include "sim/memory_state_store.hpp"
@@ -22,7 +23,7 @@ using testing::SizeIs;
 constexpr TimePoint kStart = std::chrono::sys_days{std::chrono::year{2026} / 8 / 1};
 
 /// ECS, a Spot Fleet, its group and CloudWatch, on virtual time; what was done to them.
-class FakeAws final : public Containers, public Fleets, public ScalingGroups, public Metrics {
+class FakeAws final : public NoAws {
  public:
   explicit FakeAws(Random random) : random_{random} {}
 
@@ -42,8 +43,6 @@ class FakeAws final : public Containers, public Fleets, public ScalingGroups, pu
           .arn = "arn/" + id, .status = "ACTIVE", .running_tasks = tasks[id]};
     });
   }
-  void put_attributes(ContainerHost, std::vector<std::pair<std::string, std::string>>,
-                      On<void>) override {}
 
   void describe_fleet(model::Region, std::string id, On<SpotFleet> on_fleet) override {
     answer(std::move(on_fleet), [this, id]() -> Result<SpotFleet> {

@@ -1,5 +1,6 @@
 #include "guard/topic_endpoint.hpp"
 
+#include "guard/no_aws_harness.hpp"
 #include "sim/event_loop.hpp"
 #include "sim/memory_state_store.hpp"
 #include "support/scripted_transport.hpp"
@@ -111,23 +112,6 @@ class NoTopics final : public Topics {
   std::vector<std::string> confirmed;
 };
 
-/// The guard is never asked for anything that would need AWS.
-class NoAws final : public Containers, public Fleets, public ScalingGroups, public Metrics {
- public:
-  void drain(ContainerHost, On<Draining>) override {}
-  void find_host(model::Region, std::string, std::string, On<ContainerHostStatus>) override {}
-  void put_attributes(ContainerHost, std::vector<std::pair<std::string, std::string>>,
-                      On<void>) override {}
-  void describe_fleet(model::Region, std::string, On<SpotFleet>) override {}
-  void fleet_instances(model::Region, std::string, On<std::vector<FleetInstance>>) override {}
-  void scale_fleet(FleetTarget, On<void>) override {}
-  void describe_group(model::Region, std::string, On<std::optional<ScalingGroup>>) override {}
-  void let_go(model::Region, HeldInstance, On<void>) override {}
-  void set_desired_capacity(model::Region, std::string, int, bool, On<void>) override {}
-  void alarm_state(model::Region, std::string, On<AlarmState>) override {}
-  void fleet_metric(FleetMetricQuery, On<std::vector<MetricPoint>>) override {}
-};
-
 struct Post {
   Post() {
     transport.script = [this](const HttpRequest&) -> Result<HttpResponse> {
@@ -145,7 +129,7 @@ struct Post {
 
   sim::EventLoop loop{kSent};
   sim::MemoryStateStore state;
-  NoAws aws;
+  NoAws aws;  // the guard is never asked for anything that would need it
   NoTopics topics;
   support::ScriptedTransport transport{loop};
   std::string certificate = sns().pem;

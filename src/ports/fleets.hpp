@@ -150,6 +150,13 @@ struct MetricPoint {
 /// What CloudWatch says of an alarm.
 enum class AlarmState : std::uint8_t { Unknown, Ok, Alarm };
 
+/// What an alarm looks at, as it is now; absent where CloudWatch does not say.
+struct AlarmReading {
+  AlarmState state = AlarmState::Unknown;
+  std::optional<double> threshold = {};
+  std::optional<double> value = {};  ///< of its metric: of the newest period there is
+};
+
 /// CloudWatch.
 class Metrics {
  public:
@@ -160,6 +167,10 @@ class Metrics {
 
   /// `Unknown` where CloudWatch has too little data; `NotFound` where there is no such alarm.
   virtual void alarm_state(model::Region region, std::string alarm, On<AlarmState> on_state) = 0;
+
+  /// The same, and how far its metric is: absent for one that is reckoned from several.
+  virtual void read_alarm(model::Region region, std::string alarm, TimePoint now,
+                          On<AlarmReading> on_reading) = 0;
 };
 
 }  // namespace spotvane

@@ -1,10 +1,15 @@
 """The real controller against moto's SQS, ECS, Auto Scaling, Spot Fleet and CloudWatch, and as AWS Lambda runs it."""
 import http.server
 import json
+import os
 import pathlib
+import platform
 import queue
+import socket
 import subprocess
 import threading
+import urllib.error
+import urllib.request
 
 import boto3
 import pytest
@@ -217,12 +222,60 @@ def test_it_runs_as_a_lambda_function(site, moto, tmp_path):
         assert len(site.draining()) == 2 and site.desired() == 2
         assert runtime.invoke(["no event"])[0] == "id-1/response"  # set aside: to hand it out again would not help
         runtime.events.put(None)
-        _, said = process.communicate(timeout=20)
+        decided, said = process.communicate(timeout=20)
         assert process.returncode == 1 and "runtime API answered with status 500" in said
+        # Whether its host will drain in time is said before the function has answered, and may be stopped.
+        assert decided.count("preflight i-") == 2, decided
     finally:
         process.kill()
         process.wait()
         runtime.stop()
+
+
+def test_it_runs_under_awss_own_emulator_of_lambda(site, moto, tmp_path):
+    machine = platform.machine().replace("aarch64", "arm64")
+    emulator = PACKAGING.parent / f"build/deps/rie/samcli/local/rapid/aws-lambda-rie-{machine}"
+    bootstrap = tmp_path / "bootstrap"
+    bootstrap.write_text(f"#!/bin/sh\nexec {BINARY} controller --lambda\n")
+    bootstrap.chmod(0o755)
+    ports = [free_port(), free_port()]
+    process = subprocess.Popen(
+        [emulator, "--runtime-interface-emulator-address", f"127.0.0.1:{ports[0]}",
+         "--runtime-api-address", f"127.0.0.1:{ports[1]}", bootstrap, "handler"],
+        stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True,
+        env={"PATH": os.environ["PATH"], "HOME": str(tmp_path), "SPOTVANE_HOME": str(tmp_path), "NO_PROXY": "127.0.0.1",
+             "SPOTVANE_GUARD_RULES": site.rules(), **in_lab(moto)})
+
+    def invoke(event):
+        request = urllib.request.Request(
+            f"http://127.0.0.1:{ports[0]}/2015-03-31/functions/function/invocations", data=json.dumps(event).encode())
+        for _ in range(100):  # until it listens
+            try:
+                return json.loads(urllib.request.urlopen(request, timeout=60).read())
+            except ConnectionError:
+                threading.Event().wait(0.1)
+            except urllib.error.URLError as error:
+                if not isinstance(error.reason, ConnectionError):
+                    raise
+                threading.Event().wait(0.1)
+        raise AssertionError("the emulator does not listen")
+
+    try:
+        instance = site.instances[0]
+        assert invoke({"Records": [{"EventSource": "aws:sns", "Sns": {"Message": json.dumps(site.notice(instance))}}]}) == {
+            "handled": True}
+        assert site.draining() == {site.containers[instance]} and site.desired() == 1
+        assert invoke(["no event"]) == {"handled": True}
+    finally:
+        process.terminate()
+        said, _ = process.communicate(timeout=20)
+    assert f"preflight {instance}" in said and "INIT RTDONE(status: success)" in said
+
+
+def free_port():
+    with socket.socket() as one:
+        one.bind(("127.0.0.1", 0))
+        return one.getsockname()[1]
 
 
 def test_the_cloudformation_template_and_policies_are_sound():
@@ -270,3 +323,44 @@ def test_it_names_the_iam_action_it_lacks(start_lab, tmp_path, action, fault):
     assert done.returncode == 0, done.stderr
     failed = [line for line in done.stdout.splitlines() if ": failed" in line]
     assert failed and fault in failed[0], done.stdout
+
+
+def test_a_fleet_steps_by_how_far_the_alarms_metric_is(start_lab, tmp_path):
+    hosts = Hosts(start_lab("--speed", "step", "--start", START, "--seed", "5"))
+    hosts.template()
+    fleet = hosts.ec2.request_spot_fleet(SpotFleetRequestConfig={
+        "IamFleetRole": "arn:aws:iam::123456789012:role/fleet", "TargetCapacity": 2, "LaunchTemplateConfigs": [{
+            "LaunchTemplateSpecification": {"LaunchTemplateName": "hosts", "Version": "1"},
+            "Overrides": [{"InstanceType": "m5.large"}]}]})["SpotFleetRequestId"]
+    metrics = hosts.lab.client("cloudwatch")
+    metrics.put_metric_alarm(
+        AlarmName="busy", Namespace="Ours", MetricName="Jobs", Statistic="Maximum", Period=60, EvaluationPeriods=1,
+        Dimensions=[{"Name": "Queue", "Value": "q"}], Threshold=50, ComparisonOperator="GreaterThanThreshold",
+        TreatMissingData="ignore")
+    queue = hosts.lab.client("sqs").create_queue(QueueName="notices")["QueueUrl"]
+    rules = (f'region = "us-east-1"\n[[scale]]\nfleet = "{fleet}"\nalarm = "busy"\nmost = 40\ncooldown = "5m"\n'
+             'steps = [{ lower = 0, upper = 20, adjustment = 4 }, { lower = 20, adjustment = 10 }]\n')
+
+    def step(value):
+        metrics.put_metric_data(Namespace="Ours", MetricData=[
+            {"MetricName": "Jobs", "Value": value, "Dimensions": [{"Name": "Queue", "Value": "q"}]}])
+        hosts.advance("2m")
+        metrics.set_alarm_state(AlarmName="busy", StateValue="ALARM", StateReason="a test's")
+        hosts.lab.client("sqs").send_message(
+            QueueUrl=queue, MessageBody=json.dumps({"AlarmName": "busy", "NewStateValue": "ALARM"}))
+        done = spotvane("controller", "--queue", queue, "--until-empty", home=tmp_path, SPOTVANE_GUARD_RULES=rules,
+                        **in_lab(hosts.lab.address))
+        assert done.returncode == 0, done.stderr
+        (described,) = hosts.ec2.describe_spot_fleet_requests(SpotFleetRequestIds=[fleet])["SpotFleetRequestConfigs"]
+        return described["SpotFleetRequestConfig"]["TargetCapacity"]
+
+    assert step(60) == 6
+    assert step(80) == 12, "within the cooldown only what is still missing of ten"
+    log = spotvane("controller", "log", home=tmp_path).stdout
+    assert '"value":80.0' in log and '"threshold":50.0' in log
+
+    for wrong in ("steps = [{ lower = 0, upper = 20, adjustment = 4 }, { lower = 30, adjustment = 10 }]", "steps = []",
+                  "steps = [{ lower = 0 , adjustmnt = 4 }]"):
+        refused = spotvane("controller", "--queue", queue, home=tmp_path, SPOTVANE_GUARD_RULES=(
+            f'region = "us-east-1"\n[[scale]]\nfleet = "f"\nalarm = "busy"\n{wrong}\n'), **in_lab(hosts.lab.address))
+        assert refused.returncode == 2, wrong

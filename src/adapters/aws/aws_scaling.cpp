@@ -15,6 +15,9 @@ namespace {
 using wire::Form;
 using wire::XmlNode;
 
+/// Figures come late: so many periods back there is one.
+constexpr int kAlarmPeriodsBack = 5;
+
 std::optional<int> scaling_whole(XmlNode node, std::string_view name) {
   const auto number = parse_integer(node.child_text(name));
   return number ? std::optional{static_cast<int>(*number)} : std::nullopt;
@@ -60,22 +63,73 @@ Result<std::vector<MetricPoint>> read_points(const Result<std::string>& body) {
   return points;
 }
 
-Result<AlarmState> read_alarm_state(const Result<std::string>& body, const std::string& alarm) {
+/// An alarm, and what its metric is asked by.
+struct DescribedAlarm {
+  AlarmReading reading;
+  Form metric;            // of GetMetricStatistics, its span apart
+  std::string statistic;  // empty: it is not of one metric
+  Duration period{0};
+};
+
+void read_alarm_metric(XmlNode one, DescribedAlarm& alarm) {
+  const auto period = parse_integer(one.child_text("Period"));
+  const auto statistic = one.child_text("Statistic");
+  if (!period || *period <= 0 || statistic.empty() || one.child_text("MetricName").empty()) {
+    return;
+  }
+  alarm.statistic = statistic;
+  alarm.period = std::chrono::seconds{*period};
+  alarm.metric.add("Namespace", one.child_text("Namespace"));
+  alarm.metric.add("MetricName", one.child_text("MetricName"));
+  int number = 0;
+  one.child("Dimensions").each([&](XmlNode dimension) {
+    const auto prefix = fmt::format("Dimensions.member.{}.", ++number);
+    alarm.metric.add(prefix + "Name", dimension.child_text("Name"));
+    alarm.metric.add(prefix + "Value", dimension.child_text("Value"));
+  });
+  alarm.metric.add("Period", fmt::to_string(*period));
+  alarm.metric.add("Statistics.member.1", statistic);
+}
+
+Result<DescribedAlarm> read_alarm_of(const Result<std::string>& body, const std::string& name) {
   const auto document = xml_of(body, "DescribeAlarms");
   if (!document) {
     return tl::unexpected(document.error());
   }
-  std::optional<AlarmState> state;
+  std::optional<DescribedAlarm> found;
   document->root().child("DescribeAlarmsResult").child("MetricAlarms").each([&](XmlNode one) {
-    if (one.child_text("AlarmName") == alarm) {
+    if (one.child_text("AlarmName") == name) {
       const auto word = one.child_text("StateValue");
-      state = word == "ALARM" ? AlarmState::Alarm
-              : word == "OK"  ? AlarmState::Ok
-                              : AlarmState::Unknown;
+      found.emplace(
+          DescribedAlarm{.reading = {.state = word == "ALARM" ? AlarmState::Alarm
+                                              : word == "OK"  ? AlarmState::Ok
+                                                              : AlarmState::Unknown,
+                                     .threshold = real_in(one, "Threshold")},
+                         .metric = Form::call("GetMetricStatistics", wire::kCloudWatch.version),
+                         .statistic = {}});
+      read_alarm_metric(one, *found);
     }
   });
-  return state ? Result<AlarmState>{*state}
-               : fail(ErrorKind::NotFound, "there is no alarm '{}'", alarm);
+  return found ? Result<DescribedAlarm>{std::move(*found)}
+               : fail(ErrorKind::NotFound, "there is no alarm '{}'", name);
+}
+
+/// None where there is no point, or nobody says.
+std::optional<double> newest_value(const Result<std::string>& body, const std::string& statistic) {
+  const auto document = xml_of(body, "GetMetricStatistics");
+  std::optional<TimePoint> newest;
+  std::optional<double> value;
+  if (document) {
+    document->root().child("GetMetricStatisticsResult").child("Datapoints").each([&](XmlNode one) {
+      const auto at = parse_time(one.child_text("Timestamp"));
+      const auto read = real_in(one, statistic);
+      if (at && read && (!newest || *at > *newest)) {
+        newest = *at;
+        value = read;
+      }
+    });
+  }
+  return value;
 }
 
 }  // namespace
@@ -139,8 +193,36 @@ void AwsMetrics::alarm_state(model::Region region, std::string alarm, On<AlarmSt
   form.add("AlarmNames.member.1", alarm);
   client_.call({wire::kCloudWatch, region.text(), "DescribeAlarms", form.encode()},
                [alarm, on_state = std::move(on_state)](const Result<std::string>& body) {
-                 on_state(read_alarm_state(body, alarm));
+                 on_state(read_alarm_of(body, alarm).map([](const DescribedAlarm& found) {
+                   return found.reading.state;
+                 }));
                });
+}
+
+void AwsMetrics::read_alarm(model::Region region, std::string alarm, TimePoint now,
+                            On<AlarmReading> on_reading) {
+  auto form = Form::call("DescribeAlarms", wire::kCloudWatch.version);
+  form.add("AlarmNames.member.1", alarm);
+  client_.call(
+      {wire::kCloudWatch, region.text(), "DescribeAlarms", form.encode()},
+      [this, region, alarm, now, on_reading](const Result<std::string>& body) {
+        auto found = read_alarm_of(body, alarm);
+        if (!found) {
+          return on_reading(tl::unexpected(std::move(found.error())));
+        }
+        if (found->statistic.empty()) {
+          return on_reading(found->reading);
+        }
+        found->metric.add("StartTime", to_iso8601(now - kAlarmPeriodsBack * found->period));
+        found->metric.add("EndTime", to_iso8601(now));
+        client_.call(
+            {wire::kCloudWatch, region.text(), "GetMetricStatistics", found->metric.encode()},
+            [reading = found->reading, statistic = found->statistic,
+             on_reading](const Result<std::string>& points) mutable {
+              reading.value = newest_value(points, statistic);
+              on_reading(reading);
+            });
+      });
 }
 
 }  // namespace spotvane::adapters

@@ -27,6 +27,8 @@ class AwsMetrics final : public Metrics {
 
   void fleet_metric(FleetMetricQuery query, On<std::vector<MetricPoint>> on_points) override;
   void alarm_state(model::Region region, std::string alarm, On<AlarmState> on_state) override;
+  void read_alarm(model::Region region, std::string alarm, TimePoint now,
+                  On<AlarmReading> on_reading) override;
 
  private:
   AwsClient& client_;

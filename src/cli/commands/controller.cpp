@@ -107,8 +107,9 @@ Result<ExitCode> Controller::run(Environment& environment) {
                                                  : fail(ErrorKind::NotFound, "no catalog");
                           return entry ? std::optional{(*entry)->facts.vcpus} : std::nullopt;
                         },
-                        // A function that has answered is stopped: it can follow nothing.
-                        .surveys = is_lambda_ ? nullptr : &services.surveys}};
+                        .surveys = &services.surveys,
+                        // A function that has answered is stopped.
+                        .follows_drains = !is_lambda_}};
   std::optional<Error> end;
   std::vector<std::unique_ptr<guard::QueueFeed>> feeds;
   for (const auto& queue : queues_) {
