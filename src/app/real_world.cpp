@@ -52,6 +52,7 @@ class RealCloud final : public cli::Cloud {
             aws_.groups(),     aws_.metrics(), aws_.host_surveys()};
   }
   FleetOrders& fleet_orders() override { return aws_.fleet_orders(); }
+  ContainerServices& container_services() override { return aws_.container_services(); }
   CloudAccess access() const override { return aws_.access(); }
   void keys_in_use(On<KeysInUse> on_keys) override { aws_.keys_in_use(std::move(on_keys)); }
   const Clock& clock() override { return clock_; }

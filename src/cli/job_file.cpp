@@ -213,8 +213,9 @@ constexpr std::array kJobKeys{
     JobKey{"engine",
            [](JobFile& job, const toml::node& node) -> Result<void> {
              job.engine = node.value<std::string>().value_or("");
-             return job.engine == "command" ? Result<void>{}
-                                            : fail(ErrorKind::InvalidInput, "must be \"command\"");
+             return job.engine == "command" || job.engine == "ecs"
+                        ? Result<void>{}
+                        : fail(ErrorKind::InvalidInput, "must be \"command\" or \"ecs\"");
            }},
     JobKey{"region", [](JobFile& job, const toml::node& node) { return assign(job.region, node); }},
     JobKey{"types", [](JobFile& job, const toml::node& node) { return assign(job.types, node); }},
@@ -284,6 +285,10 @@ constexpr std::array kJobKeys{
     JobKey{"manager.instance_profile",
            [](JobFile& job,
               const toml::node& node) { return assign(job.manager_setup.instance_profile, node); }},
+    JobKey{"ecs.cluster",
+           [](JobFile& job, const toml::node& node) { return assign(job.ecs_cluster, node); }},
+    JobKey{"ecs.service",
+           [](JobFile& job, const toml::node& node) { return assign(job.ecs_service, node); }},
     JobKey{"performance", assign_performance},
     JobKey{"on_demand", assign_on_demand},
 };

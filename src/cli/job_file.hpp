@@ -56,6 +56,10 @@ struct JobFile {
   model::HostSetup setup = {};
   std::string image = {};  ///< empty: the newest Amazon Linux
 
+  // With the engine "ecs":
+  std::string ecs_cluster = "default";
+  std::string ecs_service = {};
+
   // The instance that `job launch-manager` starts:
   std::string manager_type = {};
   std::string manager_image = {};    ///< empty: the newest Amazon Linux

@@ -2,6 +2,7 @@
 
 #include "base/spelling.hpp"
 #include "cli/await_answer.hpp"
+#include "cli/ecs_setup.hpp"
 #include "cli/job_setup.hpp"
 #include "cli/market_session.hpp"
 
@@ -112,6 +113,11 @@ Result<void> JobSession::take(JobFile file, const std::string& text) {
                             .file = text,
                             .tasks = *file.tasks,
                             .begun = cloud_->clock().now()};
+  if (auto good =
+          file.engine == "ecs" ? check_ecs_service(environment_, *cloud_, file) : Result<void>{};
+      !good) {
+    return good;
+  }
   auto spec = settle(file, head);
   if (!spec) {
     return tl::unexpected(std::move(spec.error()));
@@ -212,11 +218,12 @@ Result<void> JobSession::open_run(const JobFile& file, job::JobSpec spec) {
                     decision.detail.empty() ? "" : ": ", decision.detail));
   };
   auto& state = home_->state();
-  auto opened =
-      job::JobRun::open(std::move(spec),
-                        {cloud_->clock(), cloud_->timers(), cloud_->instances(), cloud_->ec2(),
-                         cloud_->worker_reports(), state.jobs(), state.performance()},
-                        std::move(options));
+  engine_ = file.engine == "ecs" ? make_ecs_engine(*cloud_, file, spec.head.id) : nullptr;
+  auto opened = job::JobRun::open(
+      std::move(spec),
+      {cloud_->clock(), cloud_->timers(), cloud_->instances(), cloud_->ec2(),
+       cloud_->worker_reports(), state.jobs(), state.performance(), engine_.get()},
+      std::move(options));
   if (!opened) {
     return tl::unexpected(opened.error());
   }

@@ -64,6 +64,7 @@ class JobSession {
   std::unique_ptr<Home> home_;
   std::unique_ptr<Cloud> cloud_;
   std::string holder_;
+  std::shared_ptr<job::Engine> engine_;
   std::shared_ptr<job::JobRun> run_;
   std::unique_ptr<job::ReportEndpoint> endpoint_;
   std::unique_ptr<Listening> listening_;

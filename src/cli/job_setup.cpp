@@ -1,6 +1,7 @@
 #include "cli/job_setup.hpp"
 
 #include "base/spelling.hpp"
+#include "cli/ecs_setup.hpp"
 #include "cli/probe_pools.hpp"
 #include "model/volume.hpp"
 #include "ports/performance_store.hpp"
@@ -166,6 +167,9 @@ Result<job::JobSpec> spec_of(const JobFile& file, const model::JobHead& head) {
                        ? fmt::format("http://127.0.0.1:{}/report", file.report_port)
                        : std::string{};
   spec.setup.user_data = filled_in(file.user_data, head, url);
+  if (file.engine == "ecs") {
+    spec.setup.user_data = ecs_user_data(file, head.id, spec.setup.user_data);
+  }
   return spec;
 }
 
@@ -199,6 +203,9 @@ Result<void> check_runnable(const JobFile& file) {
   }
   if (file.calibrate && file.types.empty() && file.performance.empty()) {
     return missing("which types to measure", "types");
+  }
+  if (auto good = file.engine == "ecs" ? check_ecs_file(file) : Result<void>{}; !good) {
+    return good;
   }
   if (!file.cloudwatch && file.report_port == 0) {
     return missing("any way for workers to report", "reports.port");

@@ -23,6 +23,7 @@
 #include <vector>
 
 namespace spotvane {
+class ContainerServices;
 class Containers;
 class FleetOrders;
 class Fleets;
@@ -87,6 +88,7 @@ class Cloud {
   virtual WorkerReports& worker_reports() = 0;
   virtual GuardServices guard_services() = 0;
   virtual FleetOrders& fleet_orders() = 0;
+  virtual ContainerServices& container_services() = 0;
 
   /// With which credentials it works, and whom it asks.
   virtual CloudAccess access() const = 0;

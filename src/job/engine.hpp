@@ -1,7 +1,7 @@
 #pragma once
 
 #include "base/result.hpp"
-#include "model/launch.hpp"
+#include "model/job.hpp"
 
 #include <functional>
 #include <optional>
@@ -43,6 +43,10 @@ class Engine {
 
   /// `book` has the workers as they were just seen. A failure is said, and nothing follows from it.
   virtual void look(const JobBook& book, std::function<void(Result<EngineReport>)> on_report) = 0;
+
+  /// Whether a worker that is to end is at something that is to be finished first. It is asked
+  /// again at each look, and the worker ended once it does not hold it.
+  virtual bool holds(const model::JobWorker& /*worker*/) const { return false; }
 
   virtual void end(End how, std::function<void(Result<void>)> on_ended) = 0;
 

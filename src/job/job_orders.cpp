@@ -4,6 +4,7 @@
 
 #include <algorithm>
 #include <array>
+#include <set>
 
 namespace spotvane::job {
 
@@ -47,8 +48,24 @@ void JobRun::resend(std::vector<std::int64_t> open) {
       }));
 }
 
+/// Those to be ended, but for whom the engine lets finish something first.
+std::vector<model::InstanceId> JobRun::to_end() const {
+  auto all = book_.to_end();
+  if (ports_.engine == nullptr) {
+    return all;
+  }
+  std::set<model::InstanceId> held;
+  for (const auto& [number, worker] : book_.workers()) {
+    if (worker.ending && !worker.ended && ports_.engine->holds(worker)) {
+      held.insert(worker.id);
+    }
+  }
+  std::erase_if(all, [&](const model::InstanceId& one) { return held.contains(one); });
+  return all;
+}
+
 void JobRun::end_workers() {
-  const auto all = book_.to_end();
+  const auto all = to_end();
   std::vector<std::vector<model::InstanceId>> batches;
   for (std::size_t i = 0; i < all.size(); i += kMostEnded) {
     batches.emplace_back(

@@ -88,6 +88,7 @@ class JobRun : public std::enable_shared_from_this<JobRun> {
   void look_at_requests(TimePoint asked);
   void settle(TimePoint asked);
   void resend(std::vector<std::int64_t> open);
+  std::vector<model::InstanceId> to_end() const;
   void end_workers();
   void end_next(std::vector<std::vector<model::InstanceId>> batches);
   void end_look();

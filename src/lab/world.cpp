@@ -29,6 +29,8 @@ World::World(WorldOptions options, CatalogData data)
   groups_.tell_waits([this](const auto& group, const auto& member) {
     tell_lifecycle_action(events_, group, member, instances_.now());
   });
+  workloads_.work_by([this](const auto& instance) { return clusters_.working_part(instance); });
+  clusters_.tell_work([this](const auto& id) { workloads_.part_changed(id); });
   for (const auto& status : catalog().regions) {
     const bool is_opted_in =
         options_.enables_all_regions ||

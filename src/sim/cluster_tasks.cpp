@@ -78,6 +78,9 @@ void Clusters::turn(ClusterTask& task, TaskStatus status) {
   if (status != TaskStatus::Stopped) {
     count_task(task, 1);
   }
+  if (on_work_) {
+    on_work_(hosts_[task.host].instance_id);
+  }
 }
 
 void Clusters::look_at(ClusterService& service) {

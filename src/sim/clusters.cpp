@@ -28,6 +28,28 @@ std::string setting_in(const std::string& user_data, std::string_view name) {
   return user_data.substr(value, user_data.find_first_of(" \t\r\n;'\">", value) - value);
 }
 
+/// {"name": "value"} after "ECS_INSTANCE_ATTRIBUTES=": texts without escapes.
+std::map<std::string, std::string> attributes_in(const std::string& user_data) {
+  constexpr std::string_view kName = "ECS_INSTANCE_ATTRIBUTES={";
+  const auto begin = user_data.find(kName);
+  if (begin == std::string::npos) {
+    return {};
+  }
+  const auto inside = begin + kName.size();
+  const auto end = std::min(user_data.find('}', inside), user_data.size());
+  std::vector<std::string> texts;
+  for (auto open = user_data.find('"', inside); open < end;) {
+    const auto close = std::min(user_data.find('"', open + 1), end);
+    texts.push_back(user_data.substr(open + 1, close - open - 1));
+    open = user_data.find('"', close + 1);
+  }
+  std::map<std::string, std::string> attributes;
+  for (std::size_t i = 0; i + 1 < texts.size(); i += 2) {
+    attributes[texts[i]] = texts[i + 1];
+  }
+  return attributes;
+}
+
 }  // namespace
 
 std::uint64_t Clusters::next_key() {
@@ -82,6 +104,7 @@ ClusterHost& Clusters::add_host(const Owner& owner, const std::string& cluster,
                      {"ecs.instance-type", instance.spec.type.text()},
                      {"ecs.os-type", "linux"}},
       .registered_at = now()});
+  host.attributes.merge(attributes_in(instance.spec.user_data));
   host_index_[{owner, cluster, host.id}] = index;
   host_of_instance_[instance.id] = index;
   look_at_all(owner, cluster);
@@ -239,6 +262,23 @@ void Clusters::ended(const Instance& instance) {
     stopped(*task, fmt::format("Host EC2 (instance {}) terminated.", instance.id));
   }
   set_status(host, HostStatus::Inactive);
+}
+
+double Clusters::working_part(const Instance& instance) {
+  if (setting_in(instance.spec.user_data, "ECS_CLUSTER").empty()) {
+    return 1.0;
+  }
+  const auto found = host_of_instance_.find(instance.id);
+  if (found == host_of_instance_.end() || hosts_[found->second].cpu == 0) {
+    return 0.0;
+  }
+  const auto& host = hosts_[found->second];
+  int used = 0;
+  for (const auto* task : tasks_on(host)) {
+    const bool works = task->status == TaskStatus::Running && !task->service.empty();
+    used += works ? task->cpu : 0;
+  }
+  return std::min(1.0, static_cast<double>(used) / host.cpu);
 }
 
 std::optional<std::string> Clusters::trait(const ClusterHost& host,

@@ -6,6 +6,7 @@
 
 #include <cstdint>
 #include <deque>
+#include <functional>
 #include <map>
 #include <optional>
 #include <set>
@@ -137,7 +138,7 @@ struct Cluster {
 
 /// ECS as a model: clusters of EC2 instances, and services whose tasks are started, moved off hosts
 /// that drain, and lost with hosts that go. Instances whose user data says ECS_CLUSTER=NAME come to
-/// that cluster some seconds after they run.
+/// that cluster some seconds after they run, with the attributes of its ECS_INSTANCE_ATTRIBUTES.
 ///
 /// A draining host's tasks move by ECS's rule: never fewer than minimumHealthyPercent of those
 /// desired run, never more than maximumPercent are there; tasks by themselves stay. What moves time
@@ -187,6 +188,14 @@ class Clusters {
   void noticed(const Instance& instance);
   void ended(const Instance& instance);
 
+  /// How much of the instance its services' tasks work with: of its CPUs, at most all; all where it
+  /// is none of ECS's.
+  double working_part(const Instance& instance);
+  /// Told of each instance of which that may have changed.
+  void tell_work(std::function<void(const std::string& instance_id)> on_work) {
+    on_work_ = std::move(on_work);
+  }
+
   /// What a condition of a query may ask of a host.
   std::optional<std::string> trait(const ClusterHost& host, std::string_view subject) const;
 
@@ -228,6 +237,7 @@ class Clusters {
   std::deque<ClusterService> services_;
   std::deque<ClusterTask> tasks_;
   std::set<std::uint32_t> live_tasks_;  // that are not stopped
+  std::function<void(const std::string& instance_id)> on_work_ = {};
 };
 
 }  // namespace spotvane::sim

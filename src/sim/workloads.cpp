@@ -103,10 +103,24 @@ void Workloads::begin_minute(Worker& worker) {
   const auto drawn = uniform(derive(derive(seed_, worker.instance->id), ++worker.minute));
   const auto share = 1.0 + of_job.noise * (2.0 * drawn - 1.0) -
                      of_job.scaling_penalty * (jobs_.at(worker.job).workers - 1);
-  worker.rate = mean * std::max(0.0, share);
-  worker.minute_began = market_.now();
-  agenda_.at(worker.minute_began + kReportPeriod,
+  worker.whole_rate = mean * std::max(0.0, share);
+  set_rate(worker);
+  agenda_.at(worker.since + kReportPeriod,
              [this, id = worker.instance->id, minute = worker.minute] { end_minute(id, minute); });
+}
+
+/// From now on.
+void Workloads::set_rate(Worker& worker) {
+  worker.since = market_.now();
+  worker.rate = worker.whole_rate * (part_ ? part_(*worker.instance) : 1.0);
+}
+
+void Workloads::part_changed(const std::string& id) {
+  const auto found = workers_.find(id);
+  if (found != workers_.end()) {
+    found->second.done = progress(found->second);
+    set_rate(found->second);
+  }
 }
 
 void Workloads::end_minute(const std::string& id, std::uint64_t minute) {
@@ -120,7 +134,9 @@ void Workloads::end_minute(const std::string& id, std::uint64_t minute) {
     retire(id);
     return begin(instance);
   }
-  report(worker);
+  if (worker.rate > 0.0) {
+    report(worker);
+  }
   worker.done = progress(worker);
   begin_minute(worker);
 }
@@ -145,7 +161,7 @@ void Workloads::retire(const std::string& id) {
 
 double Workloads::progress(const Worker& worker) const {
   return worker.done +
-         worker.rate * std::chrono::duration<double>(market_.now() - worker.minute_began).count();
+         worker.rate * std::chrono::duration<double>(market_.now() - worker.since).count();
 }
 
 std::int64_t Workloads::tasks_completed(const JobKey& key) const {

@@ -5,6 +5,7 @@
 #include "sim/metrics.hpp"
 
 #include <cstdint>
+#include <functional>
 #include <map>
 #include <optional>
 #include <string>
@@ -35,6 +36,8 @@ double mean_throughput(const WorkloadSettings& settings, const model::InstanceTy
 /// What modelled workers do: from running to shutting down they complete tasks, one after the
 /// other, and every minute each puts `perf_sec`, `perf_sec_stdev` and `tasks_completed` into
 /// CloudWatch's namespace `Performance`. A task that is not completed when its worker goes is lost.
+/// An instance of which only a part works, as one of ECS's hosts, is slower by as much, and says
+/// nothing while none of it does.
 ///
 /// `tasks_completed` is the job's: over all its workers, those included that are gone.
 class Workloads {
@@ -56,6 +59,12 @@ class Workloads {
   void set(const std::string& job, const WorkloadSettings& settings);
   const WorkloadSettings& settings(const std::string& job) const;
 
+  /// Of which part of an instance works for its job; all of it where this is not called.
+  using Part = std::function<double(const Instance& instance)>;
+  void work_by(Part part) { part_ = std::move(part); }
+  /// The part of this instance that works is another from now on.
+  void part_changed(const std::string& id);
+
   const std::map<JobKey, Job>& jobs() const { return jobs_; }
   /// Of all its workers until now.
   std::int64_t tasks_completed(const JobKey& job) const;
@@ -71,13 +80,15 @@ class Workloads {
     const Instance* instance;
     JobKey job;
     std::uint64_t minute = 0;
-    TimePoint minute_began = {};
-    double rate = 0.0;  // tasks per second, this minute
-    double done = 0.0;  // tasks, in the minutes before
+    double whole_rate = 0.0;  // tasks per second of all of it, this minute
+    TimePoint since = {};
+    double rate = 0.0;  // of the part that works, since then
+    double done = 0.0;  // tasks, before
   };
 
   void begin(const Instance& instance);
   void begin_minute(Worker& worker);
+  void set_rate(Worker& worker);
   void end_minute(const std::string& id, std::uint64_t minute);
   void retire(const std::string& id);
   void report(const Worker& worker);
@@ -87,6 +98,7 @@ class Workloads {
   const InstanceMarket& market_;
   Metrics& metrics_;
   std::uint64_t seed_;
+  Part part_ = {};
   WorkloadSettings ordinary_ = {};
   std::map<std::string, WorkloadSettings> settings_;  // by job
   std::map<JobKey, Job> jobs_;

@@ -16,6 +16,7 @@ AwsCloud::AwsCloud(AwsConfiguration configuration, AwsClientOptions options, con
       instances_{client_},
       images_{client_},
       containers_{client_},
+      container_services_{client_},
       queues_{client_, configuration_.region},
       topics_{client_, configuration_.region},
       fleets_{client_},

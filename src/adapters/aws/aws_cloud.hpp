@@ -3,6 +3,7 @@
 #include "adapters/aws/aws_advisor.hpp"
 #include "adapters/aws/aws_client.hpp"
 #include "adapters/aws/aws_configuration.hpp"
+#include "adapters/aws/aws_container_services.hpp"
 #include "adapters/aws/aws_containers.hpp"
 #include "adapters/aws/aws_ec2.hpp"
 #include "adapters/aws/aws_fleets.hpp"
@@ -46,6 +47,7 @@ class AwsCloud {
   Images& images() { return images_; }
   Containers& containers() { return containers_; }
   HostSurveys& host_surveys() { return containers_; }
+  ContainerServices& container_services() { return container_services_; }
   Queues& queues() { return queues_; }
   Topics& topics() { return topics_; }
   Fleets& fleets() { return fleets_; }
@@ -65,6 +67,7 @@ class AwsCloud {
   AwsInstances instances_;
   AwsImages images_;
   AwsContainers containers_;
+  AwsContainerServices container_services_;
   AwsQueues queues_;
   AwsTopics topics_;
   AwsFleets fleets_;
