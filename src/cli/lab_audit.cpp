@@ -5,6 +5,7 @@
 #include "ports/http_transport.hpp"
 
 #include <algorithm>
+#include <utility>
 
 namespace spotvane::cli {
 
@@ -15,10 +16,11 @@ Result<std::string> fetch_audit(World& world, const std::string& url) {
   if (!transport) {
     return tl::unexpected(transport.error());
   }
-  return await_answer<HttpResponse>(world,
-                                    [&](On<HttpResponse> on) {
-                                      (*transport)->send({.method = "GET", .url = url}, {}, on);
-                                    })
+  return await_answer<HttpResponse>(
+             world,
+             [&](On<HttpResponse> on) {
+               (*transport)->send({.method = "GET", .url = url}, {}, std::move(on));
+             })
       .map([](HttpResponse response) { return std::move(response.body); });
 }
 

@@ -121,19 +121,21 @@ void EcsEngine::look(const JobBook& book, std::function<void(Result<EngineReport
   const auto report = [on_report = std::move(on_report)](const Result<void>& done) {
     on_report(done ? Result<EngineReport>{EngineReport{}} : tl::unexpected(done.error()));
   };
-  ports_.services.hosts(
-      service_.region, service_.cluster, kHostAttribute, job_.text(),
-      [this, &book, report](const Result<std::vector<ServiceHost>>& hosts) {
-        if (!hosts) {
-          return report(tl::unexpected(hosts.error()));
-        }
-        auto orders = orders_for(book, *hosts);
-        const auto drain = [this, drains = std::move(orders.drains), report](Result<void> done) {
-          done ? drain_next(drains, report) : report(std::move(done));
-        };
-        // The count first: what is drained is not to be started elsewhere, where there is no room.
-        desired_ == orders.desired ? drain({}) : set_desired(orders.desired, drain);
-      });
+  ports_.services.hosts(service_.region, service_.cluster, kHostAttribute, job_.text(),
+                        [this, &book, report](const Result<std::vector<ServiceHost>>& hosts) {
+                          if (!hosts) {
+                            return report(tl::unexpected(hosts.error()));
+                          }
+                          auto orders = orders_for(book, *hosts);
+                          const auto drain = [this, drains = std::move(orders.drains),
+                                              report](const Result<void>& done) {
+                            done ? drain_next(drains, report) : report(done);
+                          };
+                          // The count first: what is drained is not to be started elsewhere, where
+                          // there is no room.
+                          desired_ == orders.desired ? drain({})
+                                                     : set_desired(orders.desired, drain);
+                        });
 }
 
 void EcsEngine::end(End how, std::function<void(Result<void>)> on_ended) {
