@@ -18,6 +18,7 @@
 #include "cli/commands/history.hpp"
 #include "cli/commands/job_host.hpp"
 #include "cli/commands/job_pareto.hpp"
+#include "cli/commands/job_predict.hpp"
 #include "cli/commands/job_run.hpp"
 #include "cli/commands/lab.hpp"
 #include "cli/commands/perf.hpp"
@@ -67,6 +68,7 @@ int main(int argc, char** argv) {
   commands.add<cli::JobStatus>("job status");
   commands.add<cli::JobStop>("job stop");
   commands.add<cli::JobLaunchManager>("job launch-manager");
+  commands.add<cli::JobPredict>("job predict");
   commands.add<cli::JobPareto>("job pareto");
   commands.add<cli::ArchiveCheckCommand>("archive check");
   commands.add<cli::ArchiveCompact>("archive compact");

@@ -70,12 +70,14 @@ JobSession::~JobSession() {
   }
 }
 
-Result<std::unique_ptr<JobSession>> JobSession::open(Environment& environment) {
+Result<std::unique_ptr<JobSession>> JobSession::open(Environment& environment, bool is_stepping) {
   auto home = environment.open_home(HomeUse::Shared);
   if (!home) {
     return tl::unexpected(std::move(home.error()));
   }
-  auto cloud = environment.world.connect(cloud_options(environment.settings));
+  auto options = cloud_options(environment.settings);
+  options.one_at_a_time = is_stepping;
+  auto cloud = environment.world.connect(options);
   if (!cloud) {
     return tl::unexpected(std::move(cloud.error()));
   }
@@ -86,8 +88,12 @@ Result<std::unique_ptr<JobSession>> JobSession::open(Environment& environment) {
   if (!identity) {
     return tl::unexpected(std::move(identity.error()).during("ask AWS who we are"));
   }
-  return std::unique_ptr<JobSession>{
+  std::unique_ptr<JobSession> session{
       new JobSession{environment, std::move(*home), std::move(*cloud)}};
+  if (is_stepping) {
+    session->steps_.emplace(environment.world, *session->cloud_);
+  }
+  return session;
 }
 
 Result<void> JobSession::take(JobFile file, const std::string& text) {
@@ -221,7 +227,7 @@ Result<void> JobSession::open_run(const JobFile& file, job::JobSpec spec) {
   engine_ = file.engine == "ecs" ? make_ecs_engine(*cloud_, file, spec.head.id) : nullptr;
   auto opened = job::JobRun::open(
       std::move(spec),
-      {cloud_->clock(), cloud_->timers(), cloud_->instances(), cloud_->ec2(),
+      {cloud_->clock(), steps_ ? *steps_ : cloud_->timers(), cloud_->instances(), cloud_->ec2(),
        cloud_->worker_reports(), state.jobs(), state.performance(), engine_.get()},
       std::move(options));
   if (!opened) {
@@ -275,6 +281,14 @@ void JobSession::show_progress() {
   }
 }
 
+Result<void> JobSession::turn_until(const std::function<bool()>& done) {
+  if (steps_) {
+    return steps_->run_until(done);
+  }
+  environment_.world.run_until(done);
+  return {};
+}
+
 Result<JobEnd> JobSession::finish() {
   auto& world = environment_.world;
   renew();
@@ -283,7 +297,10 @@ Result<JobEnd> JobSession::finish() {
   bool was_told = false;
   const auto is_finished = [&] { return run_->is_over() || run_->is_at_rest() || run_->is_lost(); };
   while (!is_finished()) {
-    world.run_until([&] { return is_finished() || world.interrupts() > heard; });
+    auto turned = turn_until([&] { return is_finished() || world.interrupts() > heard; });
+    if (!turned) {
+      return tl::unexpected(std::move(turned.error()));
+    }
     environment_.console.clear_progress();
     if (is_finished()) {
       break;

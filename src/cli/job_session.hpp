@@ -3,9 +3,11 @@
 #include "cli/command.hpp"
 #include "cli/job_file.hpp"
 #include "cli/lab_audit.hpp"
+#include "cli/remote_steps.hpp"
 #include "job/job_run.hpp"
 #include "job/report_endpoint.hpp"
 
+#include <functional>
 #include <memory>
 #include <optional>
 #include <set>
@@ -29,7 +31,9 @@ enum class JobEnd : std::uint8_t {
 class JobSession {
  public:
   /// Opens home and cloud. Fails as `World` does, and as AWS does where it will not say who we are.
-  static Result<std::unique_ptr<JobSession>> open(Environment& environment);
+  /// Where it is `stepping` the cloud must be a lab in step time, whose clock it moves.
+  static Result<std::unique_ptr<JobSession>> open(Environment& environment,
+                                                  bool is_stepping = false);
   ~JobSession();
 
   JobStore& store() { return home_->state().jobs(); }
@@ -59,10 +63,12 @@ class JobSession {
   void renew();
   void show_progress();
   std::string progress_line() const;
+  Result<void> turn_until(const std::function<bool()>& done);
 
   Environment& environment_;
   std::unique_ptr<Home> home_;
   std::unique_ptr<Cloud> cloud_;
+  std::optional<RemoteSteps> steps_ = {};  // in a lab in step time
   std::string holder_;
   std::shared_ptr<job::Engine> engine_;
   std::shared_ptr<job::JobRun> run_;

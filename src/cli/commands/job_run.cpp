@@ -69,6 +69,10 @@ void JobRunCommand::declare(Flags& flags, Settings& /*settings*/) {
                "measure types that nobody measured yet, on a few of the tasks, as `calibrate = "
                "true` in the file",
                calibrates_);
+  flags.toggle("lab-steps",
+               "in a lab in step time: move its clock on whenever there is nothing more to do, so "
+               "that hours take seconds",
+               is_stepping_);
 }
 
 Result<ExitCode> JobRunCommand::run(Environment& environment) {
@@ -84,7 +88,7 @@ Result<ExitCode> JobRunCommand::run(Environment& environment) {
   if (auto good = check_runnable(*file); !good) {
     return tl::unexpected(std::move(good.error()));
   }
-  auto session = JobSession::open(environment);
+  auto session = JobSession::open(environment, is_stepping_);
   if (!session) {
     return tl::unexpected(std::move(session.error()));
   }

@@ -23,6 +23,7 @@ class JobRunCommand final : public Command {
  private:
   std::string path_;
   bool calibrates_ = false;
+  bool is_stepping_ = false;
 };
 
 /// Shows jobs as they are kept.
