@@ -92,8 +92,11 @@ Result<void> assign(bool& target, const toml::node& node) {
 }
 
 /// As it is so far; else as images of Amazon Linux bring it.
-model::RootVolume volume_of(const JobFile& job) {
-  return job.setup.volume.value_or(model::RootVolume{8, "gp3"});
+model::RootVolume& volume_in(model::HostSetup& setup) {
+  if (!setup.volume) {
+    setup.volume = model::RootVolume{8, "gp3"};
+  }
+  return *setup.volume;
 }
 
 Result<void> assign_name(JobFile& job, const toml::node& node) {
@@ -108,6 +111,25 @@ Result<void> assign_parameters(JobFile& job, const toml::node& node) {
   }
   for (const auto& [name, value] : *all) {
     job.parameters[std::string{name.str()}] = text_of(value);
+  }
+  return {};
+}
+
+Result<void> assign_subnets(JobFile& job, const toml::node& node) {
+  const auto* zones = node.as_table();
+  if (zones == nullptr || zones->empty()) {
+    return fail(ErrorKind::InvalidInput, "must be a table of zones and their subnets");
+  }
+  for (const auto& [zone, value] : *zones) {
+    std::string subnet;
+    auto good = assign(subnet, value);
+    if (good && !subnet.starts_with("subnet-")) {
+      good = fail(ErrorKind::InvalidInput, "must be a subnet's ID, such as \"subnet-0123abcd\"");
+    }
+    if (!good) {
+      return tl::unexpected(std::move(good.error()).during(fmt::format("'{}'", zone.str())));
+    }
+    job.subnets[std::string{zone.str()}] = subnet;
   }
   return {};
 }
@@ -244,19 +266,17 @@ constexpr std::array kJobKeys{
            [](JobFile& job, const toml::node& node) { return assign(job.uses_on_demand, node); }},
     JobKey{"worker.volume_gb",
            [](JobFile& job, const toml::node& node) {
-             job.setup.volume = volume_of(job);
-             return assign(job.setup.volume->gb, node, 1, 65'536);
+             return assign(volume_in(job.setup).gb, node, 1, 65'536);
            }},
     JobKey{"worker.volume_type",
            [](JobFile& job, const toml::node& node) {
-             job.setup.volume = volume_of(job);
-             return assign(job.setup.volume->type, node);
+             return assign(volume_in(job.setup).type, node);
            }},
     JobKey{"worker.volume_iops",
            [](JobFile& job, const toml::node& node) {
-             job.setup.volume = volume_of(job);
-             return assign(job.setup.volume->iops, node, 0, 1'000'000);
+             return assign(volume_in(job.setup).iops, node, 0, 1'000'000);
            }},
+    JobKey{"worker.subnets", assign_subnets},
     JobKey{"worker.image",
            [](JobFile& job, const toml::node& node) { return assign(job.image, node); }},
     JobKey{"worker.key_name",
@@ -267,6 +287,17 @@ constexpr std::array kJobKeys{
     JobKey{"worker.instance_profile",
            [](JobFile& job,
               const toml::node& node) { return assign(job.setup.instance_profile, node); }},
+    JobKey{"manager.volume_gb",
+           [](JobFile& job,
+              const toml::node&
+                  node) { return assign(volume_in(job.manager_setup).gb, node, 1, 65'536); }},
+    JobKey{"manager.volume_type",
+           [](JobFile& job,
+              const toml::node& node) { return assign(volume_in(job.manager_setup).type, node); }},
+    JobKey{"manager.volume_iops",
+           [](JobFile& job,
+              const toml::node&
+                  node) { return assign(volume_in(job.manager_setup).iops, node, 0, 1'000'000); }},
     JobKey{"manager.type",
            [](JobFile& job, const toml::node& node) { return assign(job.manager_type, node); }},
     JobKey{"manager.image",

@@ -54,7 +54,8 @@ struct JobFile {
   std::string report_url = {};  ///< as workers reach it, where that differs
   bool uses_on_demand = true;   ///< whether workers may be on demand
   model::HostSetup setup = {};
-  std::string image = {};  ///< empty: the newest Amazon Linux
+  std::string image = {};                           ///< empty: the newest Amazon Linux
+  std::map<std::string, std::string> subnets = {};  ///< by zone; empty: the zones' defaults
 
   // With the engine "ecs":
   std::string ecs_cluster = "default";

@@ -91,7 +91,8 @@ Result<job::WorkerType> settle_type(const JobFile& file, const market::RegionCat
   job::WorkerType settled{.type = type, .image = *image, .zones = {}};
   for (const auto& zone : catalog.zones) {
     const auto& offered = (*entry)->zones;
-    if (std::find(offered.begin(), offered.end(), zone.id) != offered.end()) {
+    const bool is_reached = file.subnets.empty() || file.subnets.contains(zone.name.text());
+    if (is_reached && std::find(offered.begin(), offered.end(), zone.id) != offered.end()) {
       settled.zones.push_back(zone.name);
     }
   }
@@ -102,6 +103,22 @@ Result<job::WorkerType> settle_type(const JobFile& file, const market::RegionCat
     settled.measured = rate->second;
   }
   return settled;
+}
+
+/// That there are the zones whose subnets the file gives.
+Result<void> check_subnets(const JobFile& file, const market::RegionCatalog& catalog) {
+  std::vector<std::string> names;
+  for (const auto& zone : catalog.zones) {
+    names.push_back(zone.name.text());
+  }
+  for (const auto& [zone, subnet] : file.subnets) {
+    if (std::find(names.begin(), names.end(), zone) == names.end()) {
+      return tl::unexpected(Error{ErrorKind::InvalidInput,
+                                  fmt::format("'worker.subnets': there is no zone '{}'", zone),
+                                  fmt::format("there are {}", fmt::join(names, ", "))});
+    }
+  }
+  return {};
 }
 
 /// Of an hour of a worker's root volume: as the file says, else as AWS asks for such a volume.
@@ -252,6 +269,12 @@ Result<job::JobSpec> settle_job(Environment& environment, Cloud& cloud, StateSto
   const auto catalogs = fresh_catalogs(environment, cloud, state, {spec->region});
   if (!catalogs) {
     return tl::unexpected(catalogs.error());
+  }
+  if (auto good = check_subnets(file, catalogs->front()); !good) {
+    return tl::unexpected(std::move(good.error()));
+  }
+  for (const auto& [zone, subnet] : file.subnets) {
+    spec->subnets.emplace(zone, subnet);
   }
   for (const auto& type : types) {
     auto settled = settle_type(file, catalogs->front(), model::InstanceType{type}, *rates);

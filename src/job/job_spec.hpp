@@ -4,6 +4,7 @@
 #include "model/performance.hpp"
 #include "policy/fleet.hpp"
 
+#include <map>
 #include <memory>
 #include <optional>
 #include <string>
@@ -31,7 +32,8 @@ struct JobSpec {
   model::Region region;
   std::vector<WorkerType> types = {};
   model::HostSetup setup = {};
-  policy::FleetJob work;  ///< its changeover apart, which is measured
+  std::map<model::ZoneName, std::string> subnets = {};  ///< of zones; none: their defaults
+  policy::FleetJob work;                                ///< its changeover apart, which is measured
   std::shared_ptr<const policy::FleetPolicy> policy = {};
 
   Duration interval = std::chrono::minutes{5};
