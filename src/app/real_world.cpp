@@ -214,9 +214,10 @@ Result<std::unique_ptr<Machines>> RealWorld::machines() {
       .map([](auto machines) -> std::unique_ptr<Machines> { return machines; });
 }
 
-Result<std::unique_ptr<cli::Listening>> RealWorld::listen(int port, HttpHandler& handler) {
-  auto listener =
-      adapters::BeastListener::listen(loop_, handler, {.port = static_cast<std::uint16_t>(port)});
+Result<std::unique_ptr<cli::Listening>> RealWorld::listen(const std::string& address, int port,
+                                                          HttpHandler& handler) {
+  auto listener = adapters::BeastListener::listen(
+      loop_, handler, {.address = address, .port = static_cast<std::uint16_t>(port)});
   if (!listener) {
     return tl::unexpected(std::move(listener.error()));
   }

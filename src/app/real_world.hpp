@@ -33,7 +33,8 @@ class RealWorld final : public cli::World {
   TextFiles& text_files() override { return text_files_; }
   TextFileWriter& text_file_writer() override { return text_file_writer_; }
   Result<HttpTransport*> http() override;
-  Result<std::unique_ptr<cli::Listening>> listen(int port, HttpHandler& handler) override;
+  Result<std::unique_ptr<cli::Listening>> listen(const std::string& address, int port,
+                                                 HttpHandler& handler) override;
   Result<std::unique_ptr<Machines>> machines() override;
 
   std::optional<bool> ask(const std::string& question) override;

@@ -260,6 +260,8 @@ constexpr std::array kJobKeys{
            [](JobFile& job, const toml::node& node) {
              return assign(job.report_port, node, 0, 65'535);
            }},
+    JobKey{"reports.listen",
+           [](JobFile& job, const toml::node& node) { return assign(job.report_listen, node); }},
     JobKey{"reports.url",
            [](JobFile& job, const toml::node& node) { return assign(job.report_url, node); }},
     JobKey{"worker.on_demand",

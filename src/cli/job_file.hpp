@@ -49,10 +49,11 @@ struct JobFile {
   double calibrate_usd = 0.5;
   std::optional<Duration> look = {};
   std::optional<Duration> grace = {};
-  bool cloudwatch = true;       ///< read what workers publish there
-  int report_port = 0;          ///< to take reports at; 0: none are taken
-  std::string report_url = {};  ///< as workers reach it, where that differs
-  bool uses_on_demand = true;   ///< whether workers may be on demand
+  bool cloudwatch = true;                   ///< read what workers publish there
+  int report_port = 0;                      ///< to take reports at; 0: none are taken
+  std::string report_listen = "127.0.0.1";  ///< the address of ours to take them at
+  std::string report_url = {};              ///< as workers reach it, where that differs
+  bool uses_on_demand = true;               ///< whether workers may be on demand
   model::HostSetup setup = {};
   std::string image = {};                           ///< empty: the newest Amazon Linux
   std::map<std::string, std::string> subnets = {};  ///< by zone; empty: the zones' defaults

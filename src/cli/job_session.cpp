@@ -117,6 +117,7 @@ Result<void> JobSession::take(JobFile file, const std::string& text) {
   const model::JobHead head{.id = model::JobId{fmt::format("{}-{:08x}", file.name, drawn)},
                             .name = file.name,
                             .file = text,
+                            .settled = drawn_for(environment_.world),
                             .tasks = *file.tasks,
                             .begun = cloud_->clock().now()};
   if (auto good =
@@ -235,8 +236,9 @@ Result<void> JobSession::open_run(const JobFile& file, job::JobSpec spec) {
   }
   run_ = std::move(*opened);
   if (file.report_port > 0) {
-    endpoint_ = std::make_unique<job::ReportEndpoint>(*run_);
-    auto listening = environment_.world.listen(file.report_port, *endpoint_);
+    endpoint_ =
+        std::make_unique<job::ReportEndpoint>(*run_, report_token(run_->book().spec().head));
+    auto listening = environment_.world.listen(file.report_listen, file.report_port, *endpoint_);
     if (!listening) {
       return tl::unexpected(std::move(listening.error()));
     }

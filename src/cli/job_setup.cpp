@@ -39,6 +39,9 @@ Result<policy::NamedFleetPolicy> policy_of(const JobFile& file) {
   return named;
 }
 
+/// What a job's settled values call it.
+constexpr std::string_view kReportToken = "report-token";
+
 using Rates = std::map<std::string, policy::Throughput>;
 
 /// What was measured of the job's workload before.
@@ -133,6 +136,19 @@ Result<Money> volume_price(const JobFile& file, const model::Region& region) {
   return model::volume_usd_per_hour(volume, region).map(Money::from_dollars);
 }
 
+/// As workers are told it, with the word that shows who they are.
+std::string report_url(const JobFile& file, const model::JobHead& head) {
+  auto url = file.report_url;
+  if (url.empty() && file.report_port > 0) {
+    url = fmt::format("http://{}:{}/report", file.report_listen, file.report_port);
+  }
+  const auto token = report_token(head);
+  return url.empty() || token.empty()
+             ? url
+             : fmt::format("{}{}token={}", url, url.find('?') == std::string::npos ? '?' : '&',
+                           token);
+}
+
 std::string filled_in(std::string text, const model::JobHead& head, const std::string& url) {
   const auto replace = [&](std::string_view what, const std::string& by) {
     for (auto at = text.find(what); at != std::string::npos; at = text.find(what, at + by.size())) {
@@ -179,11 +195,7 @@ Result<job::JobSpec> spec_of(const JobFile& file, const model::JobHead& head) {
   if (file.calibrate) {
     spec.calibrate = Money::from_dollars(file.calibrate_usd);
   }
-  const auto url = !file.report_url.empty() ? file.report_url
-                   : file.report_port > 0
-                       ? fmt::format("http://127.0.0.1:{}/report", file.report_port)
-                       : std::string{};
-  spec.setup.user_data = filled_in(file.user_data, head, url);
+  spec.setup.user_data = filled_in(file.user_data, head, report_url(file, head));
   if (file.engine == "ecs") {
     spec.setup.user_data = ecs_user_data(file, head.id, spec.setup.user_data);
   }
@@ -210,6 +222,15 @@ Result<JobFile> read_job_file(const std::string& path, const std::string& text) 
   return file;
 }
 
+std::vector<model::Tag> drawn_for(World& world) {
+  return {
+      {std::string{kReportToken}, fmt::format("{:016x}{:016x}", world.entropy(), world.entropy())}};
+}
+
+std::string report_token(const model::JobHead& head) {
+  return std::string{model::tag_value(head.settled, kReportToken)};
+}
+
 Result<void> check_runnable(const JobFile& file) {
   const auto missing = [](std::string_view what, std::string_view key) {
     return tl::unexpected(Error{ErrorKind::InvalidInput, fmt::format("{} is missing", what),
@@ -226,6 +247,10 @@ Result<void> check_runnable(const JobFile& file) {
   }
   if (!file.cloudwatch && file.report_port == 0) {
     return missing("any way for workers to report", "reports.port");
+  }
+  const bool is_anywhere = file.report_listen == "0.0.0.0" || file.report_listen == "::";
+  if (file.report_port > 0 && is_anywhere && file.report_url.empty()) {
+    return missing("the address at which workers reach us", "reports.url");
   }
   return {};
 }

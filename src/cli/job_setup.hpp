@@ -13,6 +13,11 @@ Result<JobFile> read_job_file(const std::string& path, const std::string& text);
 /// What is missing in a job's file to run it. Fails with `InvalidInput`.
 Result<void> check_runnable(const JobFile& file);
 
+/// What is drawn for a job as it begins and holds to its end: the word that reports must bring.
+std::vector<model::Tag> drawn_for(World& world);
+/// Empty: the job began before there was one.
+std::string report_token(const model::JobHead& head);
+
 /// The job with all that its file leaves open settled: images, zones and on-demand prices by the
 /// region's catalog, throughputs by the performance database. Fails as these do, and with
 /// `InvalidInput` where no throughput is known and none may be measured.

@@ -172,8 +172,14 @@ class World {
   /// For what is no service of AWS's. Fails with `Storage` where libcurl is missing.
   virtual Result<HttpTransport*> http() = 0;
 
-  /// Serves `handler` on the loopback address; port 0 lets the system choose.
-  virtual Result<std::unique_ptr<Listening>> listen(int port, HttpHandler& handler) = 0;
+  /// Serves `handler` at an address of this machine, "127.0.0.1" for itself alone; port 0 lets the
+  /// system choose. Fails with `InvalidInput` where the address is none or the port is taken.
+  virtual Result<std::unique_ptr<Listening>> listen(const std::string& address, int port,
+                                                    HttpHandler& handler) = 0;
+  /// To this machine alone.
+  Result<std::unique_ptr<Listening>> listen(int port, HttpHandler& handler) {
+    return listen("127.0.0.1", port, handler);
+  }
 
   /// Whether the user at the terminal says yes; none where nobody is there to be asked.
   virtual std::optional<bool> ask(const std::string& question) = 0;

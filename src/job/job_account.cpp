@@ -175,7 +175,7 @@ JobView JobBook::view(TimePoint now) const {
   }
   for (const auto& [number, worker] : workers_) {
     const auto pool = index_of(worker.pool);
-    if (worker.ended || worker.ending || worker.noticed || pool >= pools_.size()) {
+    if (worker.ended || worker.ending || worker.is_leaving() || pool >= pools_.size()) {
       continue;
     }
     policy::Worker shown{.id = static_cast<std::uint64_t>(number),

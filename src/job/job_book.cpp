@@ -212,7 +212,7 @@ int JobBook::room() const {
   for (const auto& [number, worker] : workers_) {
     const auto sight = sights_.find(number);
     const bool is_ordered = sight != sights_.end() && sight->second.terminated;
-    if (!worker.ended && !worker.noticed && !is_ordered) {
+    if (!worker.ended && !worker.is_leaving() && !is_ordered) {
       --room;
     }
   }

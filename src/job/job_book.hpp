@@ -35,13 +35,22 @@ struct Bill {
   double total() const { return instances + volumes + manager; }
 };
 
+/// What a worker hears of its own future.
+enum class Heard : std::uint8_t {
+  Nothing,
+  Interruption,  ///< AWS takes it back
+  Rebalance,     ///< AWS recommends to leave it
+  Else,          ///< what does not matter here
+};
+
 /// A report that a worker, or who speaks for it, sent to us.
 struct SentReport {
   model::InstanceId id;
   std::optional<double> tasks_per_second = {};  ///< none: it only says that it is there
   double deviation = 0;
   std::optional<double> tasks = {};
-  bool is_of_worker = false;  ///< `tasks` is what this worker did, and not the whole job
+  bool is_of_worker = false;     ///< `tasks` is what this worker did, and not the whole job
+  Heard heard = Heard::Nothing;  ///< in place of all of this but `id`
 };
 
 enum class ReportVerdict : std::uint8_t { Taken, UnknownWorker, Absurd };
@@ -154,6 +163,8 @@ class JobBook {
   void count_tasks(double done);
   void report(model::JobWorker& worker, double rate, double deviation, TimePoint at);
 
+  void hear(model::JobWorker& worker, Heard heard, TimePoint now);
+  void drain(const policy::FleetDecision& decision, TimePoint now);
   void end_silent_workers(TimePoint now);
   void end_all(TimePoint now, const std::string& reason);
   void end_worker(model::JobWorker& worker, TimePoint now, std::string reason);
@@ -162,6 +173,7 @@ class JobBook {
   void afford(policy::FleetDecision& decision, const JobView& view,
               const policy::FleetJob& work) const;
   bool was_tried(std::string_view type) const;
+  bool has_recommended() const;  // who is to leave, and works on
   policy::FleetMemory policy_memory() const;
   void keep(const policy::FleetMemory& memory);
 

@@ -98,6 +98,29 @@ void JobBook::end_silent_workers(TimePoint now) {
   }
 }
 
+bool JobBook::has_recommended() const {
+  return std::any_of(workers_.begin(), workers_.end(), [](const auto& one) {
+    return one.second.recommended && !one.second.ended && !one.second.ending;
+  });
+}
+
+/// Ends whom AWS recommends to leave once nothing more is wanted without them, and all that is
+/// wanted runs.
+void JobBook::drain(const policy::FleetDecision& decision, TimePoint now) {
+  const bool is_awaited = std::any_of(workers_.begin(), workers_.end(), [](const auto& one) {
+    const auto& worker = one.second;
+    return !worker.ended && !worker.ending && !worker.is_leaving() && !worker.running;
+  });
+  if (is_awaited || !decision.launches.empty() || !has_recommended()) {
+    return;
+  }
+  for (auto& [number, worker] : workers_) {
+    if (worker.recommended && !worker.noticed && !worker.ended && !worker.ending) {
+      end_worker(worker, now, "rebalance");
+    }
+  }
+}
+
 /// Cuts launches that the budget could not pay to their ends.
 void JobBook::afford(policy::FleetDecision& decision, const JobView& view,
                      const policy::FleetJob& work) const {
@@ -195,6 +218,7 @@ policy::FleetDecision JobBook::decide(TimePoint now) {
     end_worker(workers_.at(static_cast<std::int64_t>(ending.worker)), now,
                std::string{to_text(ending.reason)});
   }
+  drain(decision, now);
   if (!open_launches().empty()) {
     decision.launches.clear();  // what may come of those is not known
   }

@@ -95,6 +95,7 @@ void JobBook::saw_instance(model::JobWorker& worker, const model::Instance& seen
   } else if (!worker.running) {
     const auto lower = std::max(worker.launched, sight.pending.value_or(worker.launched));
     changed(worker).running = between(lower, now, worker.launched + kUsualLaunch);
+    is_urgent_ = is_urgent_ || has_recommended();  // it may be for this one that another stays
   }
   if (sight.terminated && asked > *sight.terminated + kOrderHolds) {
     sight.terminated.reset();
@@ -255,11 +256,31 @@ void JobBook::saw_metrics(TimePoint now, const std::vector<WorkerMetrics>& found
   }
 }
 
+/// What its agent passes on comes before the next look would show it, or is never shown.
+void JobBook::hear(model::JobWorker& worker, Heard heard, TimePoint now) {
+  auto& known = heard == Heard::Interruption ? worker.noticed : worker.recommended;
+  if (heard == Heard::Else || known || worker.ended || worker.ending) {
+    return;
+  }
+  known = now;
+  changed(worker);
+  const bool is_notice = heard == Heard::Interruption;
+  note(now, worker.id.text(), is_notice ? "notice" : "rebalance",
+       fmt::format("{}, its agent says", to_text(worker.pool)));
+  back_off(worker.pool, now,
+           is_notice ? "it takes an instance back" : "it may take instances back");
+  is_urgent_ = true;
+}
+
 ReportVerdict JobBook::take(const SentReport& sent, TimePoint now) {
   auto* worker = find(sent.id);
   if (worker == nullptr) {
     ++bad_reports_.unknown;
     return ReportVerdict::UnknownWorker;
+  }
+  if (sent.heard != Heard::Nothing) {
+    hear(*worker, sent.heard, now);
+    return ReportVerdict::Taken;
   }
   if (is_absurd(*worker, sent.tasks_per_second.value_or(0), sent.deviation, sent.tasks)) {
     ++bad_reports_.absurd;

@@ -1,4 +1,5 @@
 #include "job/job_harness.hpp"
+#include "job/report_endpoint.hpp"
 #include "policy/fleet_catalog.hpp"
 #include "sim/memory_state_store.hpp"
 #include "support/seeds.hpp"
@@ -213,6 +214,28 @@ TEST(JobSim, StartsAReplacementBeforeANoticedWorkerEnds) {
   EXPECT_TRUE(manager.run->book().workers().begin()->second.is_interrupted);
 }
 
+TEST(JobSim, LeavesAWorkerThatAwsRecommendsToLeaveOnceItsSuccessorRuns) {
+  World world{4};
+  Manager manager{world, job_of(200'000, 4), 1};
+  manager.loop.run_for(20min);
+  const auto& book = manager.run->book();
+  ASSERT_EQ(book.alive(), 4U);
+  const auto& victim = book.workers().begin()->second;
+  int kept = 0;
+  manager.run->take({.id = victim.id, .heard = Heard::Rebalance},
+                    [&](const Result<void>& done) { kept += done ? 1 : 0; });
+
+  manager.loop.run_for(10s);
+  EXPECT_EQ(kept, 1);
+  EXPECT_EQ(book.alive(), 5U);
+  EXPECT_FALSE(victim.ending);
+  EXPECT_NE(book.workers().rbegin()->second.pool, victim.pool);
+  manager.loop.run_for(2min);
+  EXPECT_EQ(victim.reason, "rebalance");
+  EXPECT_EQ(book.alive(), 4U);
+  EXPECT_FALSE(victim.is_interrupted);
+}
+
 TEST(JobSim, ReplacesWhatTheCheapestPoolTakesBackFromTheNextCheapest) {
   World world{4};
   Manager manager{world, job_of(400'000, 4), 1};
@@ -307,6 +330,38 @@ TEST(JobSim, BelievesNoNonsense) {
   EXPECT_EQ(verdict({.id = id, .tasks_per_second = 2, .tasks = 1e12}), ReportVerdict::Absurd);
   EXPECT_EQ(manager.run->book().bad_reports().absurd, 4);
   EXPECT_FALSE(manager.run->book().is_done());
+}
+
+/// The status of the answer to a report; 0 while there is none.
+int status_of(Manager& manager, const std::string& url, const std::string& body) {
+  ReportEndpoint endpoint{*manager.run, "secret"};
+  int status = 0;
+  endpoint.handle({.method = "POST", .url = url, .headers = {}, .body = body},
+                  [&](const HttpReply& reply) { status = reply.response.status; });
+  manager.loop.run_for(1s);
+  return status;
+}
+
+TEST(JobSim, TakesReportsOfWhoKnowsTheTokenOnly) {
+  World world{5};
+  Manager manager{world, job_of(200'000, 4), 1};
+  manager.loop.run_for(5min);
+  const auto& worker = manager.run->book().workers().begin()->second;
+  const auto id = worker.id.text();
+  const auto report = fmt::format(R"({{"instance_id": "{}", "perf_sec": 2}})", id);
+
+  EXPECT_EQ(status_of(manager, "/report?token=secret", report), 204);
+  EXPECT_EQ(status_of(manager, "/report", report), 401);
+  EXPECT_EQ(status_of(manager, "/report?token=secrets", report), 401);
+  EXPECT_EQ(status_of(manager, "/report?token=secret", R"({"instance_id": "i-0"})"), 404);
+  EXPECT_EQ(status_of(manager, "/report?token=secret",
+                      fmt::format(R"({{"instance_id": "{}", "perf_sec": -2}})", id)),
+            400);
+  EXPECT_FALSE(worker.noticed);
+  EXPECT_EQ(status_of(manager, "/report?token=secret",
+                      fmt::format(R"({{"instanceId": "{}", "event": "spot-interruption"}})", id)),
+            204);
+  EXPECT_TRUE(worker.noticed);
 }
 
 TEST(JobSim, AddsUpWhatWorkersCountThemselves) {
@@ -426,7 +481,8 @@ std::uint64_t drawn_jobs() {
 }
 
 TEST(JobSim, IsDoneOrSaysThatItCannotBeWithinItsBudgetWhereverItIsKilled) {
-  int done = 0;
+  std::map<JobState, int> ended;
+  double worst = 0;
   for (std::uint64_t seed = 0; seed < drawn_jobs(); ++seed) {
     SCOPED_TRACE(seed);
     DrawnJob job{seed};
@@ -443,15 +499,20 @@ TEST(JobSim, IsDoneOrSaysThatItCannotBeWithinItsBudgetWhereverItIsKilled) {
     EXPECT_LE(truth, job.budget.dollars()) << job.policy;
     EXPECT_LE(job.world.aws.most_staying, job.nodes);
     EXPECT_NEAR(job.bill.instances, truth, kCent) << job.policy;
+    ++ended[job.course.state];
+    worst = std::max(worst, std::abs(job.bill.instances - truth));
     if (job.course.state == JobState::Done) {
-      ++done;
       EXPECT_GE(job.world.aws.tasks(job.world.now), job.tasks);
     }
     if (HasFailure()) {
       break;
     }
   }
-  EXPECT_GT(done, 0);
+  EXPECT_GT(ended[JobState::Done], 0);
+  RecordProperty("done", ended[JobState::Done]);
+  RecordProperty("infeasible", ended[JobState::Infeasible]);
+  RecordProperty("failed", ended[JobState::Failed]);
+  RecordProperty("worst_bill_cents", fmt::format("{:.3f}", 100 * worst));
 }
 
 TEST(JobSim, LosesNothingWhereverItIsKilled) {

@@ -2,6 +2,7 @@
 
 #include <nlohmann/json.hpp>
 
+#include <algorithm>
 #include <string>
 
 namespace spotvane::job {
@@ -44,6 +45,46 @@ std::string path_of(const std::string& url) {
   return url.substr(0, url.find('?'));
 }
 
+/// As long as for any other of its length, whatever it has in common with ours.
+bool is_equal(std::string_view a, std::string_view b) {
+  unsigned difference = a.size() == b.size() ? 0 : 1;
+  for (std::size_t i = 0; i < std::min(a.size(), b.size()); ++i) {
+    difference |= static_cast<unsigned>(a[i] ^ b[i]);
+  }
+  return difference == 0;
+}
+
+/// The word the sender brings; empty: none.
+std::string_view token_of(const HttpRequest& request) {
+  constexpr std::string_view kBearer = "Bearer ";
+  const auto* header = find_header(request.headers, "Authorization");
+  if (header != nullptr && header->starts_with(kBearer)) {
+    return std::string_view{*header}.substr(kBearer.size());
+  }
+  const std::string_view url = request.url;
+  for (const auto* mark : {"?token=", "&token="}) {
+    if (const auto at = url.find(mark); at != std::string_view::npos) {
+      const auto word = url.substr(at + std::string_view{mark}.size());
+      return word.substr(0, word.find('&'));
+    }
+  }
+  return {};
+}
+
+/// What the agent on a worker passes on.
+Result<SentReport> read_event(const json& message) {
+  const auto id = message.find("instanceId");
+  const auto event = message.find("event");
+  if (id == message.end() || !id->is_string() || event == message.end() || !event->is_string()) {
+    return fail(ErrorKind::InvalidInput, "'instance_id' is missing");
+  }
+  SentReport sent{.id = model::InstanceId{id->get<std::string>()}};
+  sent.heard = *event == "spot-interruption"          ? Heard::Interruption
+               : *event == "rebalance-recommendation" ? Heard::Rebalance
+                                                      : Heard::Else;
+  return sent;
+}
+
 }  // namespace
 
 Result<SentReport> read_report(std::string_view text) {
@@ -53,7 +94,7 @@ Result<SentReport> read_report(std::string_view text) {
   }
   const auto id = report.find("instance_id");
   if (id == report.end() || !id->is_string()) {
-    return fail(ErrorKind::InvalidInput, "'instance_id' is missing");
+    return read_event(report);
   }
   const auto rate = number_in(report, "perf_sec");
   const auto deviation = number_in(report, "perf_sec_stdev");
@@ -82,6 +123,9 @@ Result<SentReport> read_report(std::string_view text) {
 void ReportEndpoint::handle(HttpRequest request, Answer answer) {
   if (path_of(request.url) != "/report" || request.method != "POST") {
     return answer(reply(404, "expected POST /report"));
+  }
+  if (!token_.empty() && !is_equal(token_of(request), token_)) {
+    return answer(reply(401, "the job's token is missing, or another's"));
   }
   const auto report = read_report(request.body);
   if (!report) {

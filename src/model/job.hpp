@@ -98,15 +98,19 @@ struct JobWorker {
   WorkerPool pool = {};  ///< its zone, on demand, too
   TimePoint launched = {};
   std::optional<TimePoint> running = {};
-  std::optional<TimePoint> noticed = {};  ///< that AWS takes it
-  std::optional<TimePoint> ending = {};   ///< when we decided so
-  std::string reason = {};                ///< why it ends or ended
+  std::optional<TimePoint> noticed = {};      ///< that AWS takes it
+  std::optional<TimePoint> recommended = {};  ///< that it be left: AWS may soon take it
+  std::optional<TimePoint> ending = {};       ///< when we decided so
+  std::string reason = {};                    ///< why it ends or ended
   std::optional<TimePoint> ended = {};
   bool is_interrupted = false;
   int patience = 0;
   double tasks = 0;  ///< the largest count of its own it reported
   std::optional<WorkerReport> report = {};
   std::optional<Money> cost = {};  ///< its hours, once they are over
+
+  /// Counted on no more: another is to take its place before it goes.
+  bool is_leaving() const { return noticed || recommended; }
 
   friend bool operator==(const JobWorker&, const JobWorker&) = default;
 };

@@ -60,6 +60,7 @@ class JobStoreContract : public testing::TestWithParam<StateStoreFactory> {
                      .launched = kNoon,
                      .running = kNoon + 20s,
                      .noticed = kNoon + 30min,
+                     .recommended = kNoon + 29min,
                      .ending = kNoon + 31min,
                      .reason = "below-target",
                      .ended = kNoon + 32min,

@@ -87,6 +87,7 @@ model::JobWorker read_worker(const SqlStatement& row) {
                           .is_interrupted = row.flag(12),
                           .patience = row.number(13),
                           .tasks = row.real(14)};
+  worker.recommended = job_time(row, 19);
   if (const auto reported = job_time(row, 17)) {
     worker.report = {row.real(15), row.real(16), *reported};
   }
@@ -205,13 +206,15 @@ Result<void> SqlJobStore::save_workers(const model::JobNews& news) {
   return database_.run_for_each(
       "insert into job_worker (job, number, id, launch, instance_type, zone, is_on_demand,"
       " launched_ms, running_ms, noticed_ms, ending_ms, reason, ended_ms, is_interrupted, patience,"
-      " tasks, rate, deviation, reported_ms, cost_micros) values"
-      " (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?) on conflict (job, number) do"
+      " tasks, rate, deviation, reported_ms, cost_micros, recommended_ms) values"
+      " (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?) on conflict (job, number) "
+      "do"
       " update set running_ms = excluded.running_ms, noticed_ms = excluded.noticed_ms,"
       " ending_ms = excluded.ending_ms, reason = excluded.reason, ended_ms = excluded.ended_ms,"
       " is_interrupted = excluded.is_interrupted, patience = excluded.patience,"
       " tasks = excluded.tasks, rate = excluded.rate, deviation = excluded.deviation,"
-      " reported_ms = excluded.reported_ms, cost_micros = excluded.cost_micros",
+      " reported_ms = excluded.reported_ms, cost_micros = excluded.cost_micros,"
+      " recommended_ms = excluded.recommended_ms",
       news.workers, [&](const model::JobWorker& one) {
         const auto report = one.report.value_or(model::WorkerReport{});
         return std::tuple{news.job,
@@ -233,7 +236,8 @@ Result<void> SqlJobStore::save_workers(const model::JobNews& news) {
                           report.tasks_per_second,
                           report.deviation,
                           one.report ? std::optional{report.at} : std::nullopt,
-                          one.cost ? std::optional{one.cost->micros() + 1} : std::nullopt};
+                          one.cost ? std::optional{one.cost->micros() + 1} : std::nullopt,
+                          one.recommended};
       });
 }
 
@@ -297,7 +301,7 @@ Result<std::vector<model::JobWorker>> SqlJobStore::workers(const model::JobId& j
   return database_.rows<model::JobWorker>(
       "select number, id, launch, instance_type, zone, is_on_demand, launched_ms, running_ms,"
       " noticed_ms, ending_ms, reason, ended_ms, is_interrupted, patience, tasks, rate, deviation,"
-      " reported_ms, cost_micros from job_worker where job = ? order by number",
+      " reported_ms, cost_micros, recommended_ms from job_worker where job = ? order by number",
       read_worker, job);
 }
 
