@@ -25,8 +25,8 @@ using namespace std::chrono_literals;
 
 inline constexpr TimePoint kMorning =
     std::chrono::sys_days{std::chrono::year{2026} / 8 / 1} + std::chrono::hours{9};
-inline const model::Region kHome{"us-east-1"};
-inline const sim::Owner kOwner{"123456789012", kHome};
+inline const model::Region home_region{"us-east-1"};
+inline const sim::Owner home_owner{"123456789012", home_region};
 
 /// How badly the cloud behaves: probabilities.
 struct FakeFaults {
@@ -51,9 +51,9 @@ struct FakeFaults {
 
 inline std::shared_ptr<model::Catalog> small_catalog() {
   auto made = std::make_shared<model::Catalog>();
-  made->regions = {{kHome}};
+  made->regions = {{home_region}};
   for (int zone = 1; zone <= 3; ++zone) {
-    made->zones.push_back({kHome, model::ZoneId{fmt::format("use1-az{}", zone)},
+    made->zones.push_back({home_region, model::ZoneId{fmt::format("use1-az{}", zone)},
                            model::ZoneName{fmt::format("us-east-1{}", "xabc"[zone])}});
   }
   made->types = {{.type = model::InstanceType{"c5.large"}, .vcpus = 2, .memory_mib = 4096},
@@ -63,8 +63,9 @@ inline std::shared_ptr<model::Catalog> small_catalog() {
     for (const auto& zone : made->zones) {
       made->offerings.push_back({facts.type, zone.id});
     }
-    made->on_demand_prices.push_back({facts.type, kHome, Money::from_dollars(0.045 * facts.vcpus)});
-    made->advisor.push_back({facts.type, kHome, "Linux", 1, 60});
+    made->on_demand_prices.push_back(
+        {facts.type, home_region, Money::from_dollars(0.045 * facts.vcpus)});
+    made->advisor.push_back({facts.type, home_region, "Linux", 1, 60});
   }
   return made;
 }
@@ -132,7 +133,7 @@ class FakeCloud final : public Instances, public Ec2, public WorkerReports {
   void run_instances(model::LaunchOrder order, On<std::vector<model::Instance>> on) override {
     act<std::vector<model::Instance>>(on, [this, order]() -> Result<std::vector<model::Instance>> {
       sim::RunOrder asked{
-          .owner = kOwner,
+          .owner = home_owner,
           .spec = {.type = order.type, .zone = zone_id(order.zone)},
           .least = 1,
           .most = order.count,
@@ -163,7 +164,7 @@ class FakeCloud final : public Instances, public Ec2, public WorkerReports {
                           On<std::vector<model::Instance>> on) override {
     look<std::vector<model::Instance>>(on, [this, which](TimePoint at) {
       std::vector<model::Instance> found;
-      for (const auto* one : aws_.market.instances(kOwner, at)) {
+      for (const auto* one : aws_.market.instances(home_owner, at)) {
         if (is_meant(which, one->tags)) {
           found.push_back(describe(*one, at));
         }
@@ -176,7 +177,7 @@ class FakeCloud final : public Instances, public Ec2, public WorkerReports {
                               On<std::vector<model::SpotRequest>> on) override {
     look<std::vector<model::SpotRequest>>(on, [this, which](TimePoint at) {
       std::vector<model::SpotRequest> found;
-      for (const auto* one : aws_.market.spot_requests(kOwner, at)) {
+      for (const auto* one : aws_.market.spot_requests(home_owner, at)) {
         if (is_meant(which, one->tags)) {
           const auto& status = sim::status(*one, at);
           found.push_back({.id = model::SpotRequestId{one->id},
@@ -196,7 +197,7 @@ class FakeCloud final : public Instances, public Ec2, public WorkerReports {
       for (const auto& id : ids) {
         texts.push_back(id.text());
       }
-      const auto ended = aws_.market.terminate(kOwner, texts);
+      const auto ended = aws_.market.terminate(home_owner, texts);
       return ended ? Result<void>{} : fail(ErrorKind::NotFound, "{}", ended.error().message);
     });
   }

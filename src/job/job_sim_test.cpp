@@ -23,7 +23,7 @@ constexpr double kCent = 0.01;
 /// A job of so many tasks on three types in three zones, whose speeds are known.
 JobSpec job_of(double tasks, int nodes, const std::string& policy = "spot-greedy") {
   JobSpec spec{.head = {.id = model::JobId{"j-1"}, .name = "j", .tasks = tasks, .begun = kMorning},
-               .region = kHome,
+               .region = home_region,
                .work = {.tasks = tasks, .nodes = nodes}};
   const auto catalog = small_catalog();
   for (const auto& facts : catalog->types) {

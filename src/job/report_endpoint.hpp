@@ -9,9 +9,9 @@
 
 namespace spotvane::job {
 
-/// Takes workers' reports: `POST /report` with JSON. 204 once it is kept, 200 where the engine has an
-/// answer to it; 400 says what is wrong, 404 where the instance is none of the job's, 401 where the
-/// sender does not bring the job's token: as `?token=` or in `Authorization: Bearer`.
+/// Takes workers' reports: `POST /report` with JSON. 204 once it is kept, 200 where the engine has
+/// an answer to it; 400 says what is wrong, 404 where the instance is none of the job's, 401 where
+/// the sender does not bring the job's token: as `?token=` or in `Authorization: Bearer`.
 class ReportEndpoint final : public HttpHandler {
  public:
   /// The run must outlive it. Without a token everybody is believed to be who they say.
