@@ -26,7 +26,7 @@ def job_text(address, tasks, nodes):
     # A worker's minutes differ by up to 10 % each way, evenly.
     rows = "\n".join(f'"{name}" = [{rates[name]}, {0.1 * rates[name] / 3 ** 0.5}]' for name in TYPES)
     return (f'name = "predicted"\ntasks = {tasks}\nnodes = {nodes}\nbudget_usd = {tasks / 2500}\n'
-            f'interval = "5m"\nregion = "us-east-1"\n[performance]\n{rows}\n')
+            f'interval = "5m"\nlook = "20s"\nregion = "us-east-1"\n[performance]\n{rows}\n')
 
 
 def one(binary, seed, tasks, nodes):

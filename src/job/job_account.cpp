@@ -55,7 +55,8 @@ Bill JobBook::bill(TimePoint now) const {
 std::size_t JobBook::index_of(const model::WorkerPool& pool) const {
   const model::WorkerPool shown{pool.type, pool.is_on_demand ? model::ZoneName{} : pool.zone,
                                 pool.is_on_demand};
-  return static_cast<std::size_t>(std::find(pools_.begin(), pools_.end(), shown) - pools_.begin());
+  const auto found = index_.find(shown);
+  return found != index_.end() ? found->second : pools_.size();
 }
 
 /// Of an hour, its volume included.
@@ -70,14 +71,15 @@ Money JobBook::highest_price(const model::WorkerPool& pool, TimePoint now) const
 /// What is as good as spent: until each worker could be ended, and the least that each costs.
 double JobBook::reserve(TimePoint now) const {
   double reserve = 0;
+  std::map<model::WorkerPool, double> prices;
   for (const auto& [number, worker] : workers_) {
     if (!worker.ended) {
       const auto left = worker.running ? kToEnd : kToEnd + std::chrono::minutes{1};
-      const auto price =
-          worker.pool.is_on_demand
-              ? prices_.on_demand(worker.pool.type).value_or(Money{}) + spec_.worker_volume
-              : highest_price(worker.pool, now);
-      reserve += price.dollars() * in_hours(left);
+      const auto price = prices.try_emplace(worker.pool, -1).first;
+      if (price->second < 0) {
+        price->second = highest_price(worker.pool, now).dollars();
+      }
+      reserve += price->second * in_hours(left);
     }
   }
   for (const auto& [number, launch] : launches_) {

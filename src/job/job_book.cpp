@@ -34,6 +34,9 @@ JobBook::JobBook(JobSpec spec, JobMemory memory, TimePoint now)
       prices_.set_on_demand(type.type, *type.on_demand);
     }
   }
+  for (std::size_t i = 0; i < pools_.size(); ++i) {
+    index_.emplace(pools_[i], i);
+  }
   for (auto& launch : memory.launches) {
     if (!launch.is_open && launch.realised == launch.count) {
       good_[launch.pool] = launch.decided;

@@ -186,6 +186,7 @@ class JobBook {
 
   JobSpec spec_;
   std::vector<model::WorkerPool> pools_;
+  std::map<model::WorkerPool, std::size_t> index_;  // of each of these
   model::JobCourse course_;
   std::map<std::int64_t, model::JobLaunch> launches_;
   std::map<std::int64_t, model::JobWorker> workers_;

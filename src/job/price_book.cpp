@@ -10,6 +10,11 @@ namespace {
 constexpr Duration kBilledHour = std::chrono::hours{1};
 constexpr Duration kLeastBilled = std::chrono::minutes{1};
 
+Money price_at(const std::map<TimePoint, Money>& course, TimePoint time) {
+  const auto next = course.upper_bound(time);
+  return next == course.begin() ? next->second : std::prev(next)->second;
+}
+
 }  // namespace
 
 void PriceBook::set_on_demand(const model::InstanceType& type, Money price) {
@@ -35,8 +40,7 @@ std::optional<Money> PriceBook::at(const model::WorkerPool& pool, TimePoint time
   if (course == spot_.end()) {
     return std::nullopt;
   }
-  const auto next = course->second.upper_bound(time);
-  return next == course->second.begin() ? next->second : std::prev(next)->second;
+  return price_at(course->second, time);
 }
 
 Duration billed_time(TimePoint from, TimePoint to) {
@@ -45,11 +49,17 @@ Duration billed_time(TimePoint from, TimePoint to) {
 
 double PriceBook::usd(const model::WorkerPool& pool, TimePoint from, TimePoint to) const {
   const auto end = from + billed_time(from, to);
+  const auto always = pool.is_on_demand ? on_demand(pool.type) : std::nullopt;
+  const auto course = pool.is_on_demand ? spot_.end() : spot_.find(pool);
+  if (!always && course == spot_.end()) {
+    return 0;
+  }
   double usd = 0;
   for (auto hour = from; hour < end; hour += kBilledHour) {
-    const auto price = at(pool, hour).value_or(Money{}).dollars();
+    const auto price = always ? *always : price_at(course->second, hour);
     const auto length = std::min(end - hour, kBilledHour);
-    usd += price * static_cast<double>(length.count()) / static_cast<double>(kBilledHour.count());
+    usd += price.dollars() * static_cast<double>(length.count()) /
+           static_cast<double>(kBilledHour.count());
   }
   return usd;
 }

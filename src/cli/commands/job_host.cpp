@@ -4,6 +4,7 @@
 #include "cli/job_setup.hpp"
 #include "cli/market_session.hpp"
 #include "cli/probe_pools.hpp"
+#include "model/volume.hpp"
 
 #include <algorithm>
 
@@ -15,12 +16,25 @@ constexpr auto kManagerTag = "spotvane:manager";  // its value: the job's name
 constexpr std::size_t kMostUserData = 16U << 10U;
 
 /// What the instance does: gets the job's file, runs it, and shuts down, which terminates it.
-std::string manager_script(const JobFile& file, const std::string& text) {
+std::string manager_script(const JobFile& file, const std::string& text, double usd_per_hour) {
   return fmt::format(
       "#!/bin/sh\n{}\ncat > /root/{}.toml <<'END_OF_SPOTVANE_JOB'\n{}\nEND_OF_SPOTVANE_JOB\n"
-      "spotvane --home /root/spotvane job run /root/{}.toml >> /var/log/spotvane-job.log 2>&1\n"
+      "spotvane --home /root/spotvane job run /root/{}.toml --manager-price {:.6f} "
+      ">> /var/log/spotvane-job.log 2>&1\n"
       "shutdown -h now\n",
-      file.manager_prelude, file.name, text, file.name);
+      file.manager_prelude, file.name, text, file.name, usd_per_hour);
+}
+
+/// What an hour of it costs, its volume included.
+Result<double> hour_of_manager(const std::optional<Money>& on_demand,
+                               const model::LaunchOrder& order) {
+  model::VolumeSpec volume;
+  if (const auto& own = order.setup.volume) {
+    volume = {own->type, static_cast<double>(own->gb), static_cast<double>(own->iops)};
+  }
+  return model::volume_usd_per_hour(volume, order.region)
+      .map([&](double usd) { return usd + on_demand.value_or(Money{}).dollars(); })
+      .map_error([](Error error) { return std::move(error).during("the manager's volume"); });
 }
 
 using Managers = std::vector<model::Instance>;
@@ -73,12 +87,8 @@ Result<ExitCode> JobLaunchManager::run(Environment& environment) {
       .is_on_demand = true,
       .setup = file->manager_setup};
   order.setup.is_monitored = true;
-  order.setup.user_data = manager_script(*file, *text);
-  if (order.type.empty() || order.setup.user_data.size() > kMostUserData) {
-    return order.type.empty()
-               ? fail(ErrorKind::InvalidInput, "'manager.type' is missing in the job's file")
-               : fail(ErrorKind::InvalidInput,
-                      "the job's file and the manager's prelude are more than 16 KB together");
+  if (order.type.empty()) {
+    return fail(ErrorKind::InvalidInput, "'manager.type' is missing in the job's file");
   }
   auto home = environment.open_home(HomeUse::Shared);
   auto cloud = home ? environment.world.connect(cloud_options(environment.settings))
@@ -100,6 +110,15 @@ Result<ExitCode> JobLaunchManager::run(Environment& environment) {
     return tl::unexpected(!entry ? entry.error() : image.error());
   }
   order.image = *image;
+  const auto usd_per_hour = hour_of_manager((*entry)->on_demand, order);
+  if (!usd_per_hour) {
+    return tl::unexpected(usd_per_hour.error());
+  }
+  order.setup.user_data = manager_script(*file, *text, *usd_per_hour);
+  if (order.setup.user_data.size() > kMostUserData) {
+    return fail(ErrorKind::InvalidInput,
+                "the job's file and the manager's prelude are more than 16 KB together");
+  }
   if (auto alone = check_alone(environment, **cloud, order.region, *file); !alone) {
     return tl::unexpected(std::move(alone.error()));
   }
@@ -114,7 +133,7 @@ Result<ExitCode> JobLaunchManager::run(Environment& environment) {
   environment.show({.facts = {{"instance", launched->front().id.text()},
                               {"type", order.type.text()},
                               {"region", order.region.text()},
-                              {"usd_per_hour", price((*entry)->on_demand)}},
+                              {"usd_per_hour", *usd_per_hour}},
                     .tables = {}});
   environment.console.say("it runs the job, and terminates once that is over");
   return ExitCode::Done;

@@ -10,11 +10,11 @@ namespace spotvane::cli {
 
 namespace {
 
-double hours_of(Duration span) {
+double predicted_hours(Duration span) {
   return static_cast<double>(span.count()) / 3.6e6;
 }
 
-double mean_of(const std::vector<double>& numbers) {
+double average_of(const std::vector<double>& numbers) {
   double sum = 0;
   for (const auto number : numbers) {
     sum += number;
@@ -34,7 +34,7 @@ Document prediction_of(const job::JobSpec& spec, const std::vector<JobPrediction
   for (const auto& one : runs) {
     usd.push_back(one.bill.total());
     on_demand.push_back(one.bill.on_demand);
-    hours.push_back(hours_of(one.time));
+    hours.push_back(predicted_hours(one.time));
   }
   const auto& first = runs.front();
   return {.facts = {{"job", spec.head.name},
@@ -42,11 +42,11 @@ Document prediction_of(const job::JobSpec& spec, const std::vector<JobPrediction
                     {"note", first.course.note},
                     {"tasks_done", std::min(first.course.tasks_done, spec.head.tasks)},
                     {"tasks_total", spec.head.tasks},
-                    {"cost_usd", mean_of(usd)},
+                    {"cost_usd", average_of(usd)},
                     {"cost_usd_p90", ninth_tenth(usd)},
-                    {"hours", mean_of(hours)},
+                    {"hours", average_of(hours)},
                     {"hours_p90", ninth_tenth(hours)},
-                    {"on_demand_usd", mean_of(on_demand)},
+                    {"on_demand_usd", average_of(on_demand)},
                     {"workers", whole(first.workers)},
                     {"runs", whole(runs.size())}},
           .tables = {}};

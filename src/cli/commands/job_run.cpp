@@ -69,6 +69,9 @@ void JobRunCommand::declare(Flags& flags, Settings& /*settings*/) {
                "measure types that nobody measured yet, on a few of the tasks, as `calibrate = "
                "true` in the file",
                calibrates_);
+  flags.real("manager-price", "USD",
+             "what an hour of the machine costs that this runs on, where the file does not say",
+             manager_price_, 0, 1e6);
   flags.toggle("lab-steps",
                "in a lab in step time: move its clock on whenever there is nothing more to do, so "
                "that hours take seconds",
@@ -85,6 +88,7 @@ Result<ExitCode> JobRunCommand::run(Environment& environment) {
     return tl::unexpected(std::move(file.error()));
   }
   file->calibrate = file->calibrate || calibrates_;
+  file->manager_price = file->manager_price > 0 ? file->manager_price : manager_price_;
   if (auto good = check_runnable(*file); !good) {
     return tl::unexpected(std::move(good.error()));
   }

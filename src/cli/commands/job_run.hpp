@@ -23,6 +23,7 @@ class JobRunCommand final : public Command {
  private:
   std::string path_;
   bool calibrates_ = false;
+  double manager_price_ = 0;
   bool is_stepping_ = false;
 };
 
