@@ -10,6 +10,7 @@ import pathlib
 import subprocess
 import sys
 import tempfile
+import urllib.request
 
 TICKS = 8
 TYPES = ["c5.large", "c5.xlarge", "m5.large", "m5.xlarge", "r5.large", "r5.xlarge", "c6i.large", "m6i.large"]
@@ -33,11 +34,13 @@ def main():
         lab = subprocess.Popen([binary, "lab", "--port", "0", "--speed", "60", "--quiet"],
                                stdout=subprocess.PIPE, text=True)
         address = lab.stdout.readline().split()[-1]
+        # Thousands of a program that scales: by default each worker slows the others down by a thousandth.
+        urllib.request.urlopen(urllib.request.Request(address + "/_lab/workload", b'{"scaling_penalty": 0}', method="POST"))
         home = pathlib.Path(folder)
         rates = "\n".join(f'"{name}" = {0.1 * (4 if "xlarge" in name else 2)}' for name in TYPES)
         (home / "many.toml").write_text(
             f'name = "many"\ntasks = 1000000000\nnodes = {workers}\ninterval = "5m"\nlook = "5m"\n'
-            f'policy = "lp-budget"\nbudget_usd = 100000000\n[performance]\n{rates}\n')
+            f'policy = "lp-budget"\nbudget_usd = 100000000\nscaling_penalty = 0\n[performance]\n{rates}\n')
         environment = {**os.environ, "SPOTVANE_HOME": str(home), "AWS_ENDPOINT_URL": address,
                        "AWS_ACCESS_KEY_ID": "test", "AWS_SECRET_ACCESS_KEY": "test", "AWS_REGION": "us-east-1"}
         job = subprocess.Popen([binary, "job", "run", str(home / "many.toml")], env=environment,

@@ -16,9 +16,10 @@ double cautious(const Throughput& rate, double caution) {
 /// nothing, or the whole fleet would be replaced at every bad look.
 constexpr double kUsualNoise = 0.15;
 
-bool is_slow(const Throughput& reported, const Throughput& measured) {
-  const auto usual = std::max(2 * measured.deviation, kUsualNoise * measured.mean);
-  return reported.mean < measured.mean - usual;
+/// `share` is what so many workers leave each other of what one does alone.
+bool is_slow(const Throughput& reported, const Throughput& measured, double share) {
+  const auto mean = share * measured.mean;
+  return reported.mean < mean - std::max(2 * measured.deviation, kUsualNoise * mean);
 }
 
 /// Workers of one pool that count alike.
@@ -37,9 +38,10 @@ struct KeptInPool {
   Kept usual = {};
   Kept slow = {};
 
-  void add(const Worker& worker, const std::optional<Throughput>& measured, double caution) {
+  void add(const Worker& worker, const std::optional<Throughput>& measured, double caution,
+           double share) {
     const auto& reported = worker.reported;
-    if (reported && measured && is_slow(*reported, *measured)) {
+    if (reported && measured && is_slow(*reported, *measured, share)) {
       slow.add(cautious(*reported, caution));
     } else {
       const auto rate = measured ? measured : reported;
@@ -65,8 +67,10 @@ double working_share(const FleetJob& job, const FleetPool& pool, Duration horizo
 std::vector<FleetOption> fleet_options(const FleetJob& job, const FleetObservation& seen,
                                        double caution, Duration horizon, const PoolFilter& filter) {
   std::vector<KeptInPool> running(seen.pools.size());
+  const auto others = static_cast<double>(seen.workers.size()) - 1;
+  const auto share = std::max(0.0, 1 - job.scaling_penalty * std::max(0.0, others));
   for (const auto& worker : seen.workers) {
-    running[worker.pool].add(worker, seen.pools[worker.pool].measured, caution);
+    running[worker.pool].add(worker, seen.pools[worker.pool].measured, caution, share);
   }
   std::vector<FleetOption> options;
   for (std::size_t i = 0; i < seen.pools.size(); ++i) {

@@ -329,6 +329,16 @@ TEST(LpBudget, KeepsWorkersThatReportALittleLessThanTheirTypeDoes) {
   EXPECT_THAT(decision.launches, IsEmpty());
 }
 
+TEST(LpBudget, TakesNobodyForSlowForWhatAFullFleetLeavesHim) {
+  Scene scene{.pools = {pool("a", 1, 1)}};
+  scene.job = {.tasks = 1e6, .nodes = 200, .budget = Money::from_dollars(1e6)};
+  for (std::uint64_t id = 1; id <= 200; ++id) {
+    scene.workers.push_back({id, 0, 1h, Throughput{0.8, 0}});
+  }
+
+  EXPECT_THAT(scene.decide("lp-budget").endings, IsEmpty());
+}
+
 TEST(LpBudget, ReplacesTheOneWorkerThatIsSlow) {
   Scene scene{.pools = {pool("a", 0.3, 1)}};
   for (std::uint64_t id = 0; id < 10; ++id) {
