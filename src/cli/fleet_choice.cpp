@@ -2,6 +2,7 @@
 
 #include "base/number.hpp"
 #include "cli/await_answer.hpp"
+#include "cli/own_outcomes.hpp"
 #include "market/advised_types.hpp"
 #include "market/latest_market.hpp"
 #include "ports/cloud.hpp"
@@ -142,7 +143,12 @@ Result<FleetChoice> choose_by_view(Environment& environment, const RegionFacts& 
   question.regions = {wish.region};
   question.each_zone = true;
   const auto advised = types->value_or(std::vector<model::AdvisedType>{});
-  const auto view = market::view_pools((*latest)->pools, advised, question);
+  const auto own =
+      own_outcomes(state, (*latest)->pools, market::ZoneNames{facts.zones}, (*latest)->cycle);
+  if (!own) {
+    return tl::unexpected(own.error());
+  }
+  const auto view = market::view_pools((*latest)->pools, advised, question, *own);
   if (!view) {
     return tl::unexpected(Error{view.error()}.during("option '--type'"));
   }

@@ -1,6 +1,7 @@
 #include "cli/commands/pools.hpp"
 
 #include "base/spelling.hpp"
+#include "cli/own_outcomes.hpp"
 #include "cli/pool_table.hpp"
 #include "market/advised_types.hpp"
 
@@ -173,10 +174,15 @@ Result<Pools::Known> Pools::read_home(Environment& environment) const {
   if (!types || !names) {
     return tl::unexpected(!types ? types.error() : names.error());
   }
+  auto own = own_outcomes(state, (*market)->pools, *names, (*market)->cycle);
+  if (!own) {
+    return tl::unexpected(std::move(own.error()));
+  }
   return Known{.cycle = (*market)->cycle,
                .pools = std::move((*market)->pools),
                .types = std::move(*types).value_or(std::vector<model::AdvisedType>{}),
-               .names = std::move(*names)};
+               .names = std::move(*names),
+               .own = std::move(*own)};
 }
 
 Result<Pools::Known> Pools::read_advisor_file(Environment& environment) const {
@@ -189,7 +195,7 @@ Result<Pools::Known> Pools::read_advisor_file(Environment& environment) const {
     environment.console.warn(
         fmt::format("warning: {} entries made no sense and were left out", feed->bad_rows));
   }
-  Known known{.cycle = {}, .pools = {}, .types = std::move(feed->types), .names = {}};
+  Known known{.cycle = {}, .pools = {}, .types = std::move(feed->types), .names = {}, .own = {}};
   const std::string_view os = os_ == "linux" ? "Linux" : "Windows";
   for (auto& entry : feed->entries) {
     if (entry.os == os) {
@@ -240,7 +246,7 @@ Result<ExitCode> Pools::run(Environment& environment) {
   if (!asked) {
     return tl::unexpected(asked.error());
   }
-  auto view = market::view_pools(known->pools, known->types, *asked);
+  auto view = market::view_pools(known->pools, known->types, *asked, known->own);
   if (!view) {
     return tl::unexpected(Error{view.error()}.during("option '--type'"));
   }

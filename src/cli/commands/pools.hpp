@@ -31,6 +31,7 @@ class Pools final : public Command {
     std::vector<model::PoolState> pools;
     std::vector<model::AdvisedType> types;
     market::ZoneNames names;
+    market::OwnOutcomesByPool own;
   };
 
   Result<Known> read_home(Environment& environment) const;
