@@ -163,7 +163,7 @@ def test_the_controller_steps_a_fleets_target_while_an_alarm_lasts(region):
     control(8)
     assert region.fleet("show", id)["target"] == 20
 
-    for rules, complaint in (("step = 0", "'step' has a value"), ("", "it needs 'alarm', 'fleet' and 'step'")):
+    for rules, complaint in (("step = 0", "'step' has a value"), ("", "it needs 'alarm', 'fleet' and either 'step'")):
         done = spotvane("controller", "--queue", queue, "--until-empty", home=region.home, SPOTVANE_GUARD_RULES=
                         f'region = "x"\n[[scale]]\nfleet = "{id}"\nalarm = "busy"\n{rules}')
         assert done.returncode == 2 and complaint in done.stderr
