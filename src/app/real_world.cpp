@@ -6,6 +6,7 @@
 #include "adapters/http/serial_transport.hpp"
 #include "adapters/mysql/cloudpits_database.hpp"
 #include "adapters/sql/postgres_state.hpp"
+#include "adapters/system/detached_folder.hpp"
 #include "adapters/system/entropy.hpp"
 #include "adapters/system/environment.hpp"
 #include "adapters/system/followed_clock.hpp"
@@ -212,6 +213,10 @@ Result<AdvisorFeed> RealWorld::read_advisor_file(const std::filesystem::path& fi
 Result<std::unique_ptr<Machines>> RealWorld::machines() {
   return adapters::LocalMachines::open(environment("TMPDIR").value_or("/tmp"))
       .map([](auto machines) -> std::unique_ptr<Machines> { return machines; });
+}
+
+std::unique_ptr<DetachedPrograms> RealWorld::detached_programs(const std::filesystem::path& root) {
+  return std::make_unique<adapters::DetachedFolder>(root);
 }
 
 Result<std::unique_ptr<cli::Listening>> RealWorld::listen(const std::string& address, int port,

@@ -36,6 +36,7 @@ class RealWorld final : public cli::World {
   Result<std::unique_ptr<cli::Listening>> listen(const std::string& address, int port,
                                                  HttpHandler& handler) override;
   Result<std::unique_ptr<Machines>> machines() override;
+  std::unique_ptr<DetachedPrograms> detached_programs(const std::filesystem::path& root) override;
 
   std::optional<bool> ask(const std::string& question) override;
 

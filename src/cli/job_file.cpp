@@ -171,6 +171,17 @@ Result<void> assign_on_demand(JobFile& job, const toml::node& node) {
   return {};
 }
 
+/// A member, with the least and the most that a number may be.
+template <auto Member, int... Bounds>
+Result<void> set(JobFile& job, const toml::node& node) {
+  return assign(job.*Member, node, Bounds...);
+}
+
+template <auto Member, int... Bounds>
+Result<void> set_pits(JobFile& job, const toml::node& node) {
+  return assign(job.pits.*Member, node, Bounds...);
+}
+
 struct JobKey {
   std::string_view name;
   Result<void> (*assign)(JobFile&, const toml::node&);
@@ -179,26 +190,15 @@ struct JobKey {
 constexpr std::array kJobKeys{
     JobKey{"tasks", [](JobFile& job,
                        const toml::node& node) { return assign(job.tasks, node, 1e-9, kMost); }},
-    JobKey{"nodes", [](JobFile& job,
-                       const toml::node& node) { return assign(job.nodes, node, 1, 100'000); }},
-    JobKey{"budget_usd",
-           [](JobFile& job, const toml::node& node) { return assign(job.budgets, node); }},
-    JobKey{"deadline",
-           [](JobFile& job, const toml::node& node) { return assign(job.deadline, node); }},
-    JobKey{"interval",
-           [](JobFile& job, const toml::node& node) { return assign(job.interval, node); }},
-    JobKey{"startup",
-           [](JobFile& job, const toml::node& node) { return assign(job.startup, node); }},
-    JobKey{"policy",
-           [](JobFile& job, const toml::node& node) { return assign(job.policies, node); }},
-    JobKey{"caution",
-           [](JobFile& job, const toml::node& node) { return assign(job.caution, node, 0, 10); }},
-    JobKey{"patience", [](JobFile& job,
-                          const toml::node& node) { return assign(job.patience, node, 1, 1000); }},
-    JobKey{"scaling_penalty",
-           [](JobFile& job, const toml::node& node) {
-             return assign(job.scaling_penalty, node, 0, 1);
-           }},
+    JobKey{"nodes", set<&JobFile::nodes, 1, 100'000>},
+    JobKey{"budget_usd", set<&JobFile::budgets>},
+    JobKey{"deadline", set<&JobFile::deadline>},
+    JobKey{"interval", set<&JobFile::interval>},
+    JobKey{"startup", set<&JobFile::startup>},
+    JobKey{"policy", set<&JobFile::policies>},
+    JobKey{"caution", set<&JobFile::caution, 0, 10>},
+    JobKey{"patience", set<&JobFile::patience, 1, 1000>},
+    JobKey{"scaling_penalty", set<&JobFile::scaling_penalty, 0, 1>},
     JobKey{"on_infeasible",
            [](JobFile& job, const toml::node& node) -> Result<void> {
              job.on_infeasible = node.value<std::string>().value_or("");
@@ -229,43 +229,33 @@ constexpr std::array kJobKeys{
            [](JobFile& job, const toml::node& node) {
              return assign(job.worker_volume, node, 0, 1e6);
            }},
-    JobKey{"worker.bid",
-           [](JobFile& job, const toml::node& node) { return assign(job.bid, node, 1, 1000); }},
+    JobKey{"worker.bid", set<&JobFile::bid, 1, 1000>},
     JobKey{"name", [](JobFile& job, const toml::node& node) { return assign_name(job, node); }},
     JobKey{"engine",
            [](JobFile& job, const toml::node& node) -> Result<void> {
              job.engine = node.value<std::string>().value_or("");
-             return job.engine == "command" || job.engine == "ecs"
+             return job.engine == "command" || job.engine == "ecs" || job.engine == "pypits"
                         ? Result<void>{}
-                        : fail(ErrorKind::InvalidInput, "must be \"command\" or \"ecs\"");
+                        : fail(ErrorKind::InvalidInput,
+                               "must be \"command\", \"pypits\" or \"ecs\"");
            }},
-    JobKey{"region", [](JobFile& job, const toml::node& node) { return assign(job.region, node); }},
-    JobKey{"types", [](JobFile& job, const toml::node& node) { return assign(job.types, node); }},
-    JobKey{"user_data",
-           [](JobFile& job, const toml::node& node) { return assign(job.user_data, node); }},
-    JobKey{"dataset",
-           [](JobFile& job, const toml::node& node) { return assign(job.dataset, node); }},
+    JobKey{"region", set<&JobFile::region>},
+    JobKey{"types", set<&JobFile::types>},
+    JobKey{"user_data", set<&JobFile::user_data>},
+    JobKey{"dataset", set<&JobFile::dataset>},
     JobKey{"parameters", assign_parameters},
-    JobKey{"calibrate",
-           [](JobFile& job, const toml::node& node) { return assign(job.calibrate, node); }},
+    JobKey{"calibrate", set<&JobFile::calibrate>},
     JobKey{"calibrate_usd",
            [](JobFile& job, const toml::node& node) {
              return assign(job.calibrate_usd, node, 0, 1e6);
            }},
-    JobKey{"look", [](JobFile& job, const toml::node& node) { return assign(job.look, node); }},
-    JobKey{"grace", [](JobFile& job, const toml::node& node) { return assign(job.grace, node); }},
-    JobKey{"reports.cloudwatch",
-           [](JobFile& job, const toml::node& node) { return assign(job.cloudwatch, node); }},
-    JobKey{"reports.port",
-           [](JobFile& job, const toml::node& node) {
-             return assign(job.report_port, node, 0, 65'535);
-           }},
-    JobKey{"reports.listen",
-           [](JobFile& job, const toml::node& node) { return assign(job.report_listen, node); }},
-    JobKey{"reports.url",
-           [](JobFile& job, const toml::node& node) { return assign(job.report_url, node); }},
-    JobKey{"worker.on_demand",
-           [](JobFile& job, const toml::node& node) { return assign(job.uses_on_demand, node); }},
+    JobKey{"look", set<&JobFile::look>},
+    JobKey{"grace", set<&JobFile::grace>},
+    JobKey{"reports.cloudwatch", set<&JobFile::cloudwatch>},
+    JobKey{"reports.port", set<&JobFile::report_port, 0, 65'535>},
+    JobKey{"reports.listen", set<&JobFile::report_listen>},
+    JobKey{"reports.url", set<&JobFile::report_url>},
+    JobKey{"worker.on_demand", set<&JobFile::uses_on_demand>},
     JobKey{"worker.volume_gb",
            [](JobFile& job, const toml::node& node) {
              return assign(volume_in(job.setup).gb, node, 1, 65'536);
@@ -279,49 +269,61 @@ constexpr std::array kJobKeys{
              return assign(volume_in(job.setup).iops, node, 0, 1'000'000);
            }},
     JobKey{"worker.subnets", assign_subnets},
-    JobKey{"worker.image",
-           [](JobFile& job, const toml::node& node) { return assign(job.image, node); }},
+    JobKey{"worker.image", set<&JobFile::image>},
     JobKey{"worker.key_name",
            [](JobFile& job, const toml::node& node) { return assign(job.setup.key_name, node); }},
     JobKey{"worker.security_groups",
-           [](JobFile& job,
-              const toml::node& node) { return assign(job.setup.security_groups, node); }},
+           [](JobFile& job, const toml::node& node) {
+             return assign(job.setup.security_groups, node);
+           }},
     JobKey{"worker.instance_profile",
-           [](JobFile& job,
-              const toml::node& node) { return assign(job.setup.instance_profile, node); }},
+           [](JobFile& job, const toml::node& node) {
+             return assign(job.setup.instance_profile, node);
+           }},
     JobKey{"manager.volume_gb",
-           [](JobFile& job,
-              const toml::node&
-                  node) { return assign(volume_in(job.manager_setup).gb, node, 1, 65'536); }},
+           [](JobFile& job, const toml::node& node) {
+             return assign(volume_in(job.manager_setup).gb, node, 1, 65'536);
+           }},
     JobKey{"manager.volume_type",
-           [](JobFile& job,
-              const toml::node& node) { return assign(volume_in(job.manager_setup).type, node); }},
+           [](JobFile& job, const toml::node& node) {
+             return assign(volume_in(job.manager_setup).type, node);
+           }},
     JobKey{"manager.volume_iops",
-           [](JobFile& job,
-              const toml::node&
-                  node) { return assign(volume_in(job.manager_setup).iops, node, 0, 1'000'000); }},
-    JobKey{"manager.type",
-           [](JobFile& job, const toml::node& node) { return assign(job.manager_type, node); }},
-    JobKey{"manager.image",
-           [](JobFile& job, const toml::node& node) { return assign(job.manager_image, node); }},
-    JobKey{"manager.prelude",
-           [](JobFile& job, const toml::node& node) { return assign(job.manager_prelude, node); }},
+           [](JobFile& job, const toml::node& node) {
+             return assign(volume_in(job.manager_setup).iops, node, 0, 1'000'000);
+           }},
+    JobKey{"manager.type", set<&JobFile::manager_type>},
+    JobKey{"manager.image", set<&JobFile::manager_image>},
+    JobKey{"manager.prelude", set<&JobFile::manager_prelude>},
     JobKey{"manager.key_name",
-           [](JobFile& job,
-              const toml::node& node) { return assign(job.manager_setup.key_name, node); }},
+           [](JobFile& job, const toml::node& node) {
+             return assign(job.manager_setup.key_name, node);
+           }},
     JobKey{"manager.subnet",
-           [](JobFile& job,
-              const toml::node& node) { return assign(job.manager_setup.subnet, node); }},
+           [](JobFile& job, const toml::node& node) {
+             return assign(job.manager_setup.subnet, node);
+           }},
     JobKey{"manager.security_groups",
-           [](JobFile& job,
-              const toml::node& node) { return assign(job.manager_setup.security_groups, node); }},
+           [](JobFile& job, const toml::node& node) {
+             return assign(job.manager_setup.security_groups, node);
+           }},
     JobKey{"manager.instance_profile",
-           [](JobFile& job,
-              const toml::node& node) { return assign(job.manager_setup.instance_profile, node); }},
-    JobKey{"ecs.cluster",
-           [](JobFile& job, const toml::node& node) { return assign(job.ecs_cluster, node); }},
-    JobKey{"ecs.service",
-           [](JobFile& job, const toml::node& node) { return assign(job.ecs_service, node); }},
+           [](JobFile& job, const toml::node& node) {
+             return assign(job.manager_setup.instance_profile, node);
+           }},
+    JobKey{"ecs.cluster", set<&JobFile::ecs_cluster>},
+    JobKey{"ecs.service", set<&JobFile::ecs_service>},
+    JobKey{"pits.module", set_pits<&job::PitsOptions::module>},
+    JobKey{"pits.worker_module", set_pits<&job::PitsOptions::worker_module>},
+    JobKey{"pits.arguments", set_pits<&job::PitsOptions::arguments>},
+    JobKey{"pits.home", set_pits<&job::PitsOptions::home>},
+    JobKey{"pits.worker_home", set_pits<&job::PitsOptions::worker_home>},
+    JobKey{"pits.result", set_pits<&job::PitsOptions::result>},
+    JobKey{"pits.workers", set_pits<&job::PitsOptions::workers, 0, 4096>},
+    JobKey{"pits.overfill", set_pits<&job::PitsOptions::overfill, 0, 1'000'000>},
+    JobKey{"pits.port", set_pits<&job::PitsOptions::port, 0, 65'535>},
+    JobKey{"pits.backoff", set_pits<&job::PitsOptions::backoff, 0, 3600>},
+    JobKey{"pits.beat", set_pits<&job::PitsOptions::beat, 0, 3600>},
     JobKey{"performance", assign_performance},
     JobKey{"on_demand", assign_on_demand},
 };

@@ -3,6 +3,7 @@
 #include "base/money.hpp"
 #include "base/result.hpp"
 #include "base/time.hpp"
+#include "job/pits_options.hpp"
 #include "model/launch.hpp"
 #include "policy/fleet_catalog.hpp"
 
@@ -39,7 +40,7 @@ struct JobFile {
 
   // To run it:
   std::string name = {};
-  std::string engine = "command";
+  std::string engine = "command";       ///< or "pypits"
   std::string region = {};              ///< empty: the one that AWS's settings name
   std::vector<std::string> types = {};  ///< that workers may be of; empty: those with a throughput
   std::string user_data = {};           ///< what each worker runs
@@ -54,6 +55,7 @@ struct JobFile {
   std::string report_listen = "127.0.0.1";  ///< the address of ours to take them at
   std::string report_url = {};              ///< as workers reach it, where that differs
   bool uses_on_demand = true;               ///< whether workers may be on demand
+  job::PitsOptions pits = {};
   model::HostSetup setup = {};
   std::string image = {};                           ///< empty: the newest Amazon Linux
   std::map<std::string, std::string> subnets = {};  ///< by zone; empty: the zones' defaults

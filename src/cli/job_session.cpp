@@ -117,9 +117,10 @@ Result<void> JobSession::take(JobFile file, const std::string& text) {
   const model::JobHead head{.id = model::JobId{fmt::format("{}-{:08x}", file.name, drawn)},
                             .name = file.name,
                             .file = text,
-                            .settled = drawn_for(environment_.world),
+                            .settled = settled_paths(file, drawn_for(environment_.world)),
                             .tasks = *file.tasks,
                             .begun = cloud_->clock().now()};
+  apply_settled_paths(file, head.settled);
   if (auto good =
           file.engine == "ecs" ? check_ecs_service(environment_, *cloud_, file) : Result<void>{};
       !good) {
@@ -150,6 +151,7 @@ Result<void> JobSession::take(const model::JobRecord& record) {
     return tl::unexpected(file.error());
   }
   file->name = record.head.name;
+  apply_settled_paths(*file, record.head.settled);
   // It was allowed to begin: what it may measure it has measured, or is at.
   file->calibrate = file->calibrate || !record.course.is_calibrated;
   environment_.console.say(fmt::format("going on with job '{}', {:.0f} of {:.0f} tasks done",
@@ -225,11 +227,11 @@ Result<void> JobSession::open_run(const JobFile& file, job::JobSpec spec) {
                     decision.detail.empty() ? "" : ": ", decision.detail));
   };
   auto& state = home_->state();
-  engine_ = file.engine == "ecs" ? make_ecs_engine(*cloud_, file, spec.head.id) : nullptr;
+  engine_ = make_engine(environment_, *cloud_, file, spec.head.id);
   auto opened = job::JobRun::open(
       std::move(spec),
       {cloud_->clock(), steps_ ? *steps_ : cloud_->timers(), cloud_->instances(), cloud_->ec2(),
-       cloud_->worker_reports(), state.jobs(), state.performance(), engine_.get()},
+       cloud_->worker_reports(), state.jobs(), state.performance(), engine_.engine.get()},
       std::move(options));
   if (!opened) {
     return tl::unexpected(opened.error());

@@ -1,6 +1,7 @@
 #pragma once
 
 #include "cli/command.hpp"
+#include "cli/job_engine.hpp"
 #include "cli/job_file.hpp"
 #include "cli/lab_audit.hpp"
 #include "cli/remote_steps.hpp"
@@ -70,7 +71,7 @@ class JobSession {
   std::unique_ptr<Cloud> cloud_;
   std::optional<RemoteSteps> steps_ = {};  // in a lab in step time
   std::string holder_;
-  std::shared_ptr<job::Engine> engine_;
+  JobEngine engine_;
   std::shared_ptr<job::JobRun> run_;
   std::unique_ptr<job::ReportEndpoint> endpoint_;
   std::unique_ptr<Listening> listening_;

@@ -12,6 +12,8 @@ namespace spotvane::cli {
 
 namespace {
 
+constexpr std::size_t kMostUserData = 16U << 10U;
+
 Result<policy::NamedFleetPolicy> policy_of(const JobFile& file) {
   const auto name = !file.policies.empty()  ? file.policies.front()
                     : !file.budgets.empty() ? std::string{"lp-budget"}
@@ -195,9 +197,19 @@ Result<job::JobSpec> spec_of(const JobFile& file, const model::JobHead& head) {
   if (file.calibrate) {
     spec.calibrate = Money::from_dollars(file.calibrate_usd);
   }
-  spec.setup.user_data = filled_in(file.user_data, head, report_url(file, head));
+  const auto url = report_url(file, head);
+  spec.setup.user_data = filled_in(file.user_data, head, url);
   if (file.engine == "ecs") {
     spec.setup.user_data = ecs_user_data(file, head.id, spec.setup.user_data);
+  }
+  if (file.engine == "pypits") {
+    spec.setup.user_data = job::pits_user_data(file.pits, spec.setup.user_data, url);
+  }
+  if (spec.setup.user_data.size() > kMostUserData) {
+    return fail(ErrorKind::InvalidInput,
+                "what workers run as they boot is of {} bytes, and AWS takes {}: let 'user_data' "
+                "fetch the rest",
+                spec.setup.user_data.size(), kMostUserData);
   }
   return spec;
 }
@@ -244,6 +256,12 @@ Result<void> check_runnable(const JobFile& file) {
   }
   if (auto good = file.engine == "ecs" ? check_ecs_file(file) : Result<void>{}; !good) {
     return good;
+  }
+  if (file.engine == "pypits" && file.pits.module.empty()) {
+    return missing("the SPITS module", "pits.module");
+  }
+  if (file.engine == "pypits" && file.report_port == 0) {
+    return missing("where workers are to join", "reports.port");
   }
   if (!file.cloudwatch && file.report_port == 0) {
     return missing("any way for workers to report", "reports.port");

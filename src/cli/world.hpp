@@ -25,6 +25,7 @@
 namespace spotvane {
 class ContainerServices;
 class Containers;
+class DetachedPrograms;
 class FleetOrders;
 class Fleets;
 class HostSurveys;
@@ -186,6 +187,10 @@ class World {
 
   /// Machines of our own, in a new folder where temporary files are. Fails with `Storage`.
   virtual Result<std::unique_ptr<Machines>> machines() = 0;
+
+  /// Programs that outlive this one, in folders below `root`.
+  virtual std::unique_ptr<DetachedPrograms> detached_programs(
+      const std::filesystem::path& root) = 0;
 
   /// Turns the loop until `done` says so; `done` is asked after every event.
   virtual void run_until(const std::function<bool()>& done) = 0;

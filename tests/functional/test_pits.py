@@ -1,7 +1,5 @@
 """The example module examples/pi under the real PY-PITS runtime: a job manager, task managers, and one that is killed."""
 import math
-import os
-import pathlib
 import re
 import select
 import socket
@@ -11,17 +9,14 @@ import time
 
 import pytest
 
-MODULE = pathlib.Path(os.environ.get("PI_MODULE", "pi.so"))
-BIN = pathlib.Path(sys.prefix) / "bin"
+from pi_module import MODULE, RUNTIME, exact, needs_pits
+
 TASKS, STEPS = 60, 200_000
 # The release on PyPI asks for time.clock, which Python 3.8 took away.
 SHIM = "import runpy, sys, time; time.clock = time.perf_counter; sys.argv = sys.argv[1:]; " \
        "runpy.run_path(sys.argv[0], run_name='__main__')"
 
-pytestmark = [
-    pytest.mark.skipif(not MODULE.is_file(), reason="PI_MODULE names no module"),
-    pytest.mark.skipif(not (BIN / "pypits-jm").exists(), reason="no pypits: run tools/setup test"),
-]
+pytestmark = needs_pits
 
 
 def free_port():
@@ -41,7 +36,7 @@ class Job:
     def run(self, program, *options):
         with open(self.folder / f"{program}-{len(self.processes)}.log", "w") as log:
             process = subprocess.Popen(
-                [sys.executable, "-c", SHIM, str(BIN / program), *options, str(MODULE), str(TASKS), str(STEPS), "result"],
+                [sys.executable, "-c", SHIM, str(RUNTIME / "bin" / program), *options, str(MODULE), str(TASKS), str(STEPS), "result"],
                 cwd=self.folder, stdout=log, stderr=subprocess.STDOUT)
         self.processes.append(process)
         return process
@@ -53,7 +48,7 @@ class Job:
         return process
 
     def start_manager(self):
-        return self.run("pypits-jm", "--rbackoff=0", "--sbackoff=0", "--ctimeout=1")
+        return self.run("pypits-jm", "--rbackoff=0", "--sbackoff=0", "--ctimeout=1", "--heartbeat-interval=1")
 
     def log_of(self, process):
         (path,) = self.folder.glob(f"*-{self.processes.index(process)}.log")
@@ -76,17 +71,6 @@ def job(tmp_path):
     running.stop()
 
 
-def exact():
-    """What the module must come to, to the last digit: the same sums in the same order."""
-    import numpy
-    width = 1.0 / (TASKS * STEPS)
-    pi = 0.0
-    for task in range(TASKS):
-        x = (numpy.arange(task * STEPS, (task + 1) * STEPS) + 0.5) * width
-        pi += numpy.cumsum(4.0 / (1.0 + x * x))[-1] * width  # one after the other, unlike numpy.sum
-    return f"{pi:.17g}"
-
-
 def until(is_so, patience=60):
     end = time.monotonic() + patience
     while not is_so():
@@ -100,7 +84,7 @@ def test_a_job_is_done_right_though_a_task_manager_is_killed(job):
     until(lambda: len(re.findall("Task [0-9]+ processed", job.log_of(first))) >= 5)
     first.kill()
     until(lambda: job.result(), patience=120)
-    assert job.result().strip() == exact()
+    assert job.result().strip() == exact(TASKS, STEPS)
     assert abs(float(job.result()) - math.pi) < 1e-12
     until(lambda: manager.poll() is not None)
     assert manager.returncode == 0, job.log_of(manager)

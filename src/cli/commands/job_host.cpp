@@ -13,7 +13,7 @@ namespace spotvane::cli {
 namespace {
 
 constexpr auto kManagerTag = "spotvane:manager";  // its value: the job's name
-constexpr std::size_t kMostUserData = 16U << 10U;
+constexpr std::size_t kMostManagerData = 16U << 10U;
 
 /// What the instance does: gets the job's file, runs it, and shuts down, which terminates it.
 std::string manager_script(const JobFile& file, const std::string& text, double usd_per_hour) {
@@ -115,7 +115,7 @@ Result<ExitCode> JobLaunchManager::run(Environment& environment) {
     return tl::unexpected(usd_per_hour.error());
   }
   order.setup.user_data = manager_script(*file, *text, *usd_per_hour);
-  if (order.setup.user_data.size() > kMostUserData) {
+  if (order.setup.user_data.size() > kMostManagerData) {
     return fail(ErrorKind::InvalidInput,
                 "the job's file and the manager's prelude are more than 16 KB together");
   }

@@ -76,6 +76,11 @@ void JobRunCommand::declare(Flags& flags, Settings& /*settings*/) {
                "in a lab in step time: move its clock on whenever there is nothing more to do, so "
                "that hours take seconds",
                is_stepping_);
+  flags.text(
+      "pits-home", "FOLDER",
+      "where PY-PITS is: a virtual environment or a checkout (engine = \"pypits\"), in place "
+      "of the file's 'pits.home'",
+      pits_home_);
 }
 
 Result<ExitCode> JobRunCommand::run(Environment& environment) {
@@ -89,6 +94,7 @@ Result<ExitCode> JobRunCommand::run(Environment& environment) {
   }
   file->calibrate = file->calibrate || calibrates_;
   file->manager_price = file->manager_price > 0 ? file->manager_price : manager_price_;
+  file->pits.home = pits_home_.value_or(file->pits.home);
   if (auto good = check_runnable(*file); !good) {
     return tl::unexpected(std::move(good.error()));
   }

@@ -25,6 +25,7 @@ class JobRunCommand final : public Command {
   bool calibrates_ = false;
   double manager_price_ = 0;
   bool is_stepping_ = false;
+  std::optional<std::string> pits_home_ = {};
 };
 
 /// Shows jobs as they are kept.
