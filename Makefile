@@ -79,9 +79,10 @@ storms:
 	cmake --build --preset storms
 	tools/storms $(STORM_SEEDS)
 
-## The simulations with fresh seeds, for SOAK_MINUTES; then SOAK_KILLS real kills of the program
+## The simulations with fresh seeds, for SOAK_MINUTES; then SOAK_KILLS real kills of the program, and those of a job
 soak: spotvane
 	tools/setup build test soak
+	cmake --build --preset release --target pi_module
 	cmake --preset dev
 	cmake --build --preset dev
 	tools/soak $(SOAK_MINUTES) $(SOAK_KILLS)
