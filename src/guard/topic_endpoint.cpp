@@ -84,7 +84,7 @@ void TopicEndpoint::with_certificate(const std::string& url, On<std::string> on_
 }
 
 void TopicEndpoint::take(const wire::SnsMessage& message, const Answer& answer) {
-  const auto finish = [this, answer](const Result<void>& done) {
+  const auto finish = [answer](const Result<void>& done) {
     done
         ? answer({.response = {.status = 200}})
         : answer({.response = {.status = 500, .headers = {}, .body = done.error().message + "\n"}});

@@ -54,7 +54,7 @@ Value respelt(const Value& asked) {
   for (const auto& [name, value] : asked.members()) {
     const auto* found =
         std::find_if(kSqsSpellings.begin(), kSqsSpellings.end(),
-                     [&name = name](const Spelling& one) { return one.in_form == name; });
+                     [&sought = name](const Spelling& one) { return one.in_form == sought; });
     if (found == kSqsSpellings.end() || !value.is_list()) {
       made.set(name, respelt(value));
     } else {
@@ -86,7 +86,7 @@ Value old_spelling(const Value& answer, std::string_view action) {
   for (const auto& [name, value] : answer.members()) {
     const auto* found =
         std::find_if(kSingular.begin(), kSingular.end(),
-                     [&name = name](const Spelling& one) { return one.in_json == name; });
+                     [&sought = name](const Spelling& one) { return one.in_json == sought; });
     if (name == "Successful") {
       made.set(fmt::format("{}ResultEntry", action), old_spelling(value, action));
     } else if (found == kSingular.end()) {
