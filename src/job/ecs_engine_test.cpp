@@ -18,7 +18,7 @@ using testing::IsEmpty;
 
 constexpr TimePoint kNoon =
     std::chrono::sys_days{std::chrono::year{2026} / 8 / 1} + std::chrono::hours{12};
-const model::JobId kPi{"pi-1"};
+const model::JobId pi_job{"pi-1"};
 
 struct NoonClock final : Clock {
   TimePoint now() const override { return time; }
@@ -73,8 +73,9 @@ struct EcsScene {
     memory.workers.push_back(std::move(worker));
   }
   JobBook book() const {
-    return JobBook{
-        {.head = {.id = kPi, .name = "pi", .tasks = 100}, .region = {}, .work = {}}, memory, kNoon};
+    return JobBook{{.head = {.id = pi_job, .name = "pi", .tasks = 100}, .region = {}, .work = {}},
+                   memory,
+                   kNoon};
   }
   Result<void> start() {
     std::optional<Result<void>> ready;
@@ -91,7 +92,7 @@ struct EcsScene {
   NoonClock clock;
   FakeService service;
   JobMemory memory;
-  EcsEngine engine{kPi, {model::Region{"us-east-1"}, "jobs", "pi"}, {clock, service, service}};
+  EcsEngine engine{pi_job, {model::Region{"us-east-1"}, "jobs", "pi"}, {clock, service, service}};
 };
 
 TEST(EcsEngine, WantsAsManyTasksAsTheJobsHostsHold) {
@@ -167,7 +168,7 @@ TEST(EcsEngine, TouchesNoServiceThatCannotBeAJobs) {
 }
 
 TEST(EcsEngine, MakesAnInstanceAHostOfItsClusterAndJob) {
-  EXPECT_THAT(host_setup("jobs", kPi),
+  EXPECT_THAT(host_setup("jobs", pi_job),
               testing::AllOf(HasSubstr("\nECS_CLUSTER=jobs\n"),
                              HasSubstr("\nECS_INSTANCE_ATTRIBUTES={\"spotvane.job\":\"pi-1\"}\n")));
 }

@@ -25,6 +25,9 @@ struct JobMemory {
 /// A pool is believed to have mended when it was left alone for so long after its back-off.
 inline constexpr Duration kMended = std::chrono::hours{1};
 
+/// From a launch to a running instance where nobody ever saw one; as most take.
+inline constexpr Duration kUsualLaunch = std::chrono::seconds{25};
+
 /// What a job costs, in dollars.
 struct Bill {
   double instances = 0;
@@ -49,8 +52,9 @@ struct SentReport {
   std::optional<double> tasks_per_second = {};  ///< none: it only says that it is there
   double deviation = 0;
   std::optional<double> tasks = {};
-  bool is_of_worker = false;     ///< `tasks` is what this worker did, and not the whole job
-  Heard heard = Heard::Nothing;  ///< in place of all of this but `id`
+  bool is_of_worker = false;  ///< `tasks` is what this worker did, and not the whole job
+  std::optional<double> seconds_up = {};  ///< since its program began
+  Heard heard = Heard::Nothing;           ///< in place of all of this but `id`
 };
 
 enum class ReportVerdict : std::uint8_t { Taken, UnknownWorker, Absurd };
@@ -81,9 +85,10 @@ class JobBook {
   const BadReports& bad_reports() const { return bad_reports_; }
 
   // What is seen.
-  /// All instances that carry the job's tag, as of some moment since `asked`.
-  void saw_instances(TimePoint asked, TimePoint now, const std::vector<model::Instance>& found);
-  void saw_requests(TimePoint now, const std::vector<model::SpotRequest>& found);
+  /// All instances that carry the job's tag, as of some moment since `asked`, and the requests for
+  /// them as of later.
+  void saw(TimePoint asked, TimePoint now, const std::vector<model::Instance>& instances,
+           const std::vector<model::SpotRequest>& requests);
   /// All changes of price until then.
   void saw_prices(const std::vector<model::SpotPrice>& changes, TimePoint until);
   void saw_metrics(TimePoint now, const std::vector<WorkerMetrics>& found);
@@ -147,13 +152,20 @@ class JobBook {
     std::optional<TimePoint> pending = {};     ///< seen so last
     std::optional<TimePoint> alive = {};       ///< seen so last
     std::optional<TimePoint> terminated = {};  ///< when our order was taken
+    std::optional<TimePoint> began = {};       ///< its program, as it says
+    /// It began to run at some moment between, when nobody looked.
+    std::optional<std::pair<TimePoint, TimePoint>> unseen_start = {};
   };
 
   model::JobWorker& adopt(const model::Instance& instance, TimePoint now);
   model::JobWorker* find(const model::InstanceId& id);
   model::JobWorker& changed(model::JobWorker& worker);
+  void saw_request(const model::SpotRequest& request, TimePoint now);
   void saw_instance(model::JobWorker& worker, const model::Instance& seen, TimePoint asked,
                     TimePoint now);
+  void guess_starts();
+  Duration usual_launch() const;
+  std::optional<Duration> usual_boot() const;
   void saw_end(model::JobWorker& worker, const model::Instance& seen, TimePoint now);
   void miss(TimePoint now);
   void bill_ended();
@@ -201,6 +213,7 @@ class JobBook {
   double own_ = 0;    // tasks that workers counted as their own, together
   int hopeless_ = 0;  // launches refused in a row for what time will not mend
   BadReports bad_reports_;
+  Duration usual_launch_ = kUsualLaunch;
   bool is_urgent_ = false;
   bool is_waiting_for_room_ = false;
   bool is_resting_ = false;

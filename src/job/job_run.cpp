@@ -129,21 +129,19 @@ void JobRun::look() {
           return self.end_look();
         }
         self.has_looked_ = true;
-        self.book_.saw_instances(asked, self.now(), *found);
-        self.look_at_requests(asked);
+        self.look_at_requests(asked, *found);
       }));
 }
 
-void JobRun::look_at_requests(TimePoint asked) {
+void JobRun::look_at_requests(TimePoint asked, std::vector<model::Instance> instances) {
   using Found = std::vector<model::SpotRequest>;
   ports_.instances.describe_spot_requests(
       book_.spec().region, {.tag_key = kJobTag, .tag_values = {book_.spec().head.id.text()}},
-      alive([asked](JobRun& self, const Result<Found>& found) {
-        if (found) {
-          self.book_.saw_requests(self.now(), *found);
-        } else {
+      alive([asked, instances = std::move(instances)](JobRun& self, const Result<Found>& found) {
+        if (!found) {
           self.trouble(found.error(), "look for notices");
         }
+        self.book_.saw(asked, self.now(), instances, found.value_or(Found{}));
         self.ask_engine(asked);
       }));
 }

@@ -85,7 +85,7 @@ class JobRun : public std::enable_shared_from_this<JobRun> {
   void ask_engine(TimePoint asked);
   void end_engine();
   void look();
-  void look_at_requests(TimePoint asked);
+  void look_at_requests(TimePoint asked, std::vector<model::Instance> instances);
   void settle(TimePoint asked);
   void resend(std::vector<std::int64_t> open);
   std::vector<model::InstanceId> to_end() const;

@@ -13,8 +13,6 @@ namespace spotvane::job {
 
 namespace {
 
-/// From a launch to a running instance, where nobody saw it; as most take.
-constexpr Duration kUsualLaunch = std::chrono::seconds{25};
 /// Between two looks as near as this, something happened in the middle.
 constexpr Duration kNear = std::chrono::seconds{30};
 /// Of a time that AWS tells to the second.
@@ -26,6 +24,7 @@ constexpr Duration kOrderHolds = std::chrono::minutes{1};
 constexpr Duration kGone = std::chrono::minutes{10};
 
 constexpr double kFasterThanMeasured = 100;
+constexpr double kOldest = 1e9;  // seconds: more than an instance lives
 constexpr double kFastest = 1e9;
 constexpr double kMoreThanThereAre = 10;
 
@@ -38,6 +37,15 @@ TimePoint between(TimePoint lower, TimePoint upper, TimePoint guess) {
     return lower;
   }
   return upper - lower <= kNear ? lower + (upper - lower) / 2 : std::clamp(guess, lower, upper);
+}
+
+std::optional<Duration> median(std::vector<Duration> times) {
+  if (times.empty()) {
+    return std::nullopt;
+  }
+  const auto middle = times.begin() + static_cast<std::ptrdiff_t>(times.size() / 2);
+  std::nth_element(times.begin(), middle, times.end());
+  return *middle;
 }
 
 bool is_taken_back(const model::SpotRequest& request) {
@@ -68,16 +76,36 @@ model::JobWorker& JobBook::adopt(const model::Instance& instance, TimePoint now)
   return changed(kept);
 }
 
-void JobBook::saw_instances(TimePoint asked, TimePoint now,
-                            const std::vector<model::Instance>& found) {
-  for (const auto& instance : found) {
-    auto* worker = find(instance.id);
-    if (worker == nullptr) {
-      worker = &adopt(instance, now);
+void JobBook::saw(TimePoint asked, TimePoint now, const std::vector<model::Instance>& instances,
+                  const std::vector<model::SpotRequest>& requests) {
+  for (const auto& instance : instances) {
+    if (find(instance.id) == nullptr) {
+      adopt(instance, now);
     }
-    saw_instance(*worker, instance, asked, now);
   }
+  // When a notice came is known before what came of it is judged.
+  for (const auto& request : requests) {
+    saw_request(request, now);
+  }
+  usual_launch_ = usual_launch();
+  for (const auto& instance : instances) {
+    saw_instance(*find(instance.id), instance, asked, now);
+  }
+  guess_starts();
   miss(now);
+}
+
+void JobBook::saw_request(const model::SpotRequest& request, TimePoint now) {
+  auto* worker = request.instance.empty() ? nullptr : find(request.instance);
+  if (worker == nullptr || worker->ended || worker->noticed || worker->ending ||
+      !is_taken_back(request)) {
+    return;
+  }
+  changed(*worker).noticed = std::min(request.updated.value_or(now), now);
+  note(now, worker->id.text(), "notice",
+       fmt::format("{}, {}", to_text(worker->pool), request.status_code));
+  back_off(worker->pool, now, "it takes an instance back");
+  is_urgent_ = true;
 }
 
 void JobBook::saw_instance(model::JobWorker& worker, const model::Instance& seen, TimePoint asked,
@@ -94,7 +122,10 @@ void JobBook::saw_instance(model::JobWorker& worker, const model::Instance& seen
     sight.pending = asked;
   } else if (!worker.running) {
     const auto lower = std::max(worker.launched, sight.pending.value_or(worker.launched));
-    changed(worker).running = between(lower, now, worker.launched + kUsualLaunch);
+    changed(worker).running = between(lower, now, worker.launched + usual_launch_);
+    if (now - lower > kNear) {
+      sight.unseen_start = {lower, now};
+    }
     is_urgent_ = is_urgent_ || has_recommended();  // it may be for this one that another stays
   }
   if (sight.terminated && asked > *sight.terminated + kOrderHolds) {
@@ -102,14 +133,54 @@ void JobBook::saw_instance(model::JobWorker& worker, const model::Instance& seen
   }
 }
 
+/// A worker that began to run while nobody looked says how long its program runs; from when it ran
+/// itself to when its program began is as long as it was for the others.
+void JobBook::guess_starts() {
+  const auto boot = usual_boot();
+  for (auto& [number, sight] : sights_) {
+    if (boot && sight.unseen_start && sight.began) {
+      const auto [lower, upper] = *sight.unseen_start;
+      auto& worker = workers_.at(number);
+      if (!worker.cost) {
+        changed(worker).running = std::clamp(*sight.began - *boot, lower, upper);
+      }
+      sight.unseen_start.reset();
+    }
+  }
+}
+
+/// From a launch to a running instance, as this job saw it.
+Duration JobBook::usual_launch() const {
+  std::vector<Duration> seen;
+  for (const auto& [number, worker] : workers_) {
+    const auto sight = sights_.find(number);
+    if (worker.running && (sight == sights_.end() || !sight->second.unseen_start)) {
+      seen.push_back(*worker.running - worker.launched);
+    }
+  }
+  return median(std::move(seen)).value_or(kUsualLaunch);
+}
+
+/// From a running instance to a running program; none where nobody saw both.
+std::optional<Duration> JobBook::usual_boot() const {
+  std::vector<Duration> seen;
+  for (const auto& [number, sight] : sights_) {
+    const auto& running = workers_.at(number).running;
+    if (running && sight.began && !sight.unseen_start) {
+      seen.push_back(*sight.began - *running);
+    }
+  }
+  return median(std::move(seen));
+}
+
 void JobBook::saw_end(model::JobWorker& worker, const model::Instance& seen, TimePoint now) {
   const auto& sight = sights_[worker.number];
   const auto is_ours = worker.ending.has_value();
   const bool is_failed_launch = seen.state_reason == "Server.InternalError";
   const auto over = seen.ended.value_or(now);
-  if (!worker.running && !is_failed_launch && over - worker.launched > kUsualLaunch) {
+  if (!worker.running && !is_failed_launch && over - worker.launched > usual_launch_) {
     const auto lower = std::max(worker.launched, sight.pending.value_or(worker.launched));
-    worker.running = std::min(between(lower, over, worker.launched + kUsualLaunch), over);
+    worker.running = std::min(between(lower, over, worker.launched + usual_launch_), over);
   }
   const auto lower =
       std::max(worker.running.value_or(worker.launched), sight.alive.value_or(worker.launched));
@@ -155,21 +226,6 @@ void JobBook::miss(TimePoint now) {
       changed(worker);
       is_urgent_ = true;
     }
-  }
-}
-
-void JobBook::saw_requests(TimePoint now, const std::vector<model::SpotRequest>& found) {
-  for (const auto& request : found) {
-    auto* worker = request.instance.empty() ? nullptr : find(request.instance);
-    if (worker == nullptr || worker->ended || worker->noticed || worker->ending ||
-        !is_taken_back(request)) {
-      continue;
-    }
-    changed(*worker).noticed = std::min(request.updated.value_or(now), now);
-    note(now, worker->id.text(), "notice",
-         fmt::format("{}, {}", to_text(worker->pool), request.status_code));
-    back_off(worker->pool, now, "it takes an instance back");
-    is_urgent_ = true;
   }
 }
 
@@ -282,9 +338,16 @@ ReportVerdict JobBook::take(const SentReport& sent, TimePoint now) {
     hear(*worker, sent.heard, now);
     return ReportVerdict::Taken;
   }
-  if (is_absurd(*worker, sent.tasks_per_second.value_or(0), sent.deviation, sent.tasks)) {
+  const auto up = sent.seconds_up.value_or(0);
+  const bool is_too_old = !(up >= 0 && up <= kOldest);
+  if (is_too_old ||
+      is_absurd(*worker, sent.tasks_per_second.value_or(0), sent.deviation, sent.tasks)) {
     ++bad_reports_.absurd;
     return ReportVerdict::Absurd;
+  }
+  if (sent.seconds_up) {
+    sights_[worker->number].began =
+        now - Duration{static_cast<Duration::rep>(1e3 * *sent.seconds_up)};
   }
   if (sent.tasks_per_second) {
     report(*worker, *sent.tasks_per_second, sent.deviation, now);

@@ -99,7 +99,8 @@ Result<SentReport> read_report(std::string_view text) {
   const auto rate = number_in(report, "perf_sec");
   const auto deviation = number_in(report, "perf_sec_stdev");
   const auto tasks = number_in(report, "tasks_completed");
-  for (const auto* one : {&rate, &deviation, &tasks}) {
+  const auto up = number_in(report, "up_seconds");
+  for (const auto* one : {&rate, &deviation, &tasks, &up}) {
     if (!*one) {
       return tl::unexpected(one->error());
     }
@@ -116,6 +117,9 @@ Result<SentReport> read_report(std::string_view text) {
   }
   if (report.contains("tasks_completed")) {
     sent.tasks = *tasks;
+  }
+  if (report.contains("up_seconds")) {
+    sent.seconds_up = *up;
   }
   return sent;
 }

@@ -25,8 +25,9 @@ class ReportEndpoint final : public HttpHandler {
 };
 
 /// What a report's JSON says: `instance_id`, `perf_sec`, `perf_sec_stdev`, `tasks_completed` and,
-/// where that is the worker's own count, `"tasks_of": "worker"`. Or what the agent on the worker
-/// has heard: `instanceId`, `event`. Fails with `InvalidInput`.
+/// where that is the worker's own count, `"tasks_of": "worker"`; `up_seconds`, since its program
+/// began, by which its hours are known though nobody saw them begin. Or what the agent on the
+/// worker has heard: `instanceId`, `event`. Fails with `InvalidInput`.
 Result<SentReport> read_report(std::string_view json);
 
 }  // namespace spotvane::job

@@ -11,12 +11,14 @@ lab's auditor bills, to 0.1 %.
 import argparse
 import collections
 import ctypes
+import datetime
 import json
 import math
 import os
 import pathlib
 import select
 import signal
+import sqlite3
 import struct
 import subprocess
 import sys
@@ -166,6 +168,23 @@ def run(options, folder):
         lab.process.wait()
 
 
+def milliseconds(time):
+    return datetime.datetime.fromisoformat(time.replace("Z", "+00:00")).timestamp() * 1000 if time else None
+
+
+def compare_workers(home, instances):
+    """Where our hours and the lab's are seconds apart, in lab time."""
+    (state,) = home.glob("*.db")
+    ours = {row[0]: row[1:] for row in sqlite3.connect(state).execute(
+        "select id, running_ms, noticed_ms, ended_ms, reason from job_worker")}
+    for one in instances:
+        running, noticed, ended, reason = ours.get(one["id"], (None,) * 4)
+        print(f"  {one['id']} {one['type']:10} {one['zone']} ours against the lab's:", *(
+            f"{name} {(mine - milliseconds(real)) / 1000:+.1f} s" if mine and real else f"{name} {mine} {real}"
+            for name, mine, real in (("running", running, one["running"]), ("notice", noticed, one["notice"]),
+                                     ("end", ended, one["shutdown"]))), reason, one["reason"])
+
+
 def judge(options, report, lab, home, killed, events, seconds):
     account = lab.ask("/_lab/audit")["accounts"]["123456789012"]
     instances = [one for one in lab.ask("/_lab/audit/instances") if "spotvane:job" in one["tags"]]
@@ -189,6 +208,7 @@ def judge(options, report, lab, home, killed, events, seconds):
         faults.append(f"left: {account['left']}")
     if abs(off) > 0.001:
         faults.append("the bills differ by more than 0.1 %")
+        compare_workers(home, instances)
     print("\n".join(faults) or "all as it should be")
     return 1 if faults else 0
 

@@ -25,6 +25,13 @@ def address_towards(url):
         return one.getsockname()[0]
 
 
+def seconds_up():
+    """As old as this process is, whatever it has executed."""
+    with open("/proc/self/stat") as one:
+        begun = int(one.read().rsplit(")", 1)[1].split()[19]) / os.sysconf("SC_CLK_TCK")
+    return time.clock_gettime(time.CLOCK_BOOTTIME) - begun
+
+
 class Reporter:
     def __init__(self, config):
         self.url, self.beat = config["report"], max(0.05, config["beat"])
@@ -35,6 +42,8 @@ class Reporter:
 
     def send(self, more=None):
         """Whether it was taken; where nobody is there to take it one goes on working all the same."""
+        if self.answer:
+            self.report["up_seconds"] = seconds_up() * self.answer["pace"]
         try:
             text = ask(self.url, "POST", dict(self.report, **(more or {})), {"Content-Type": "application/json"})
         except (OSError, ValueError):
