@@ -1,11 +1,12 @@
 #include "adapters/aws/aws_container_services.hpp"
 
+#include "adapters/aws/ecs_calls.hpp"
+#include "adapters/aws/json_fields.hpp"
 #include "base/number.hpp"
 
 #include <nlohmann/json.hpp>
 
 #include <algorithm>
-#include <iterator>
 #include <utility>
 
 namespace spotvane::adapters {
@@ -16,70 +17,30 @@ using nlohmann::json;
 
 constexpr int kMostHosts = 100;  // of one call
 
-AwsCall service_call(const model::Region& region, std::string action, const json& call) {
-  return {wire::kEcs, region.text(), std::move(action),
-          call.dump(-1, ' ', false, json::error_handler_t::replace)};
-}
-
-Result<json> read_answer(const Result<std::string>& body, std::string_view action) {
-  if (!body) {
-    return tl::unexpected(body.error());
-  }
-  auto answer = json::parse(*body, nullptr, false);
-  return answer.is_object()
-             ? Result<json>{std::move(answer)}
-             : fail(ErrorKind::Corrupt, "ecs:{}: the answer is no JSON object", action);
-}
-
-std::string text_at(const json& object, const char* name) {
-  const auto found = object.find(name);
-  return found != object.end() && found->is_string() ? found->get<std::string>() : std::string{};
-}
-
-int number_at(const json& object, const char* name) {
-  const auto found = object.find(name);
-  return found != object.end() && found->is_number_integer() ? found->get<int>() : 0;
-}
-
-/// Those of a list that are objects.
-std::vector<json> objects_at(const json& answer, const char* name) {
-  std::vector<json> objects;
-  const auto found = answer.find(name);
-  if (found != answer.end() && found->is_array()) {
-    std::copy_if(found->begin(), found->end(), std::back_inserter(objects),
-                 [](const json& one) { return one.is_object(); });
-  }
-  return objects;
-}
-
-std::string name_of_cluster(const std::string& cluster) {
-  return cluster.empty() ? "default" : cluster;
-}
-
 /// Of "failures", or where the answer names no service at all.
 tl::unexpected<Error> no_service(const ContainerServiceName& name) {
   return fail(ErrorKind::NotFound, "ecs:DescribeServices: cluster '{}' has no service '{}'",
-              name_of_cluster(name.cluster), name.service);
+              cluster_of(name.cluster), name.service);
 }
 
 ContainerServiceStatus read_service(const json& one) {
-  return {.status = text_at(one, "status"),
-          .launch_type = text_at(one, "launchType"),
-          .is_daemon = text_at(one, "schedulingStrategy") == "DAEMON",
-          .desired = number_at(one, "desiredCount"),
-          .running = number_at(one, "runningCount"),
-          .pending = number_at(one, "pendingCount")};
+  return {.status = json_text(one, "status"),
+          .launch_type = json_text(one, "launchType"),
+          .is_daemon = json_text(one, "schedulingStrategy") == "DAEMON",
+          .desired = json_number(one, "desiredCount"),
+          .running = json_number(one, "runningCount"),
+          .pending = json_number(one, "pendingCount")};
 }
 
 /// What a task takes of its host: as the definition says of it, else of all its containers.
 void read_task_size(const json& definition, ContainerServiceStatus& status) {
-  for (const auto& one : objects_at(definition, "containerDefinitions")) {
-    const auto reserved = number_at(one, "memoryReservation");
-    status.task_cpu += number_at(one, "cpu");
-    status.task_memory += reserved > 0 ? reserved : number_at(one, "memory");
+  for (const auto& one : json_objects(definition, "containerDefinitions")) {
+    const auto reserved = json_number(one, "memoryReservation");
+    status.task_cpu += json_number(one, "cpu");
+    status.task_memory += reserved > 0 ? reserved : json_number(one, "memory");
   }
   const auto whole = [&](const char* name, int otherwise) {
-    const auto number = parse_integer(text_at(definition, name));
+    const auto number = parse_integer(json_text(definition, name));
     return number ? static_cast<int>(std::clamp<std::int64_t>(*number, 0, 1'000'000)) : otherwise;
   };
   status.task_cpu = whole("cpu", status.task_cpu);
@@ -88,15 +49,15 @@ void read_task_size(const json& definition, ContainerServiceStatus& status) {
 
 ServiceHost read_service_host(const json& one) {
   ServiceHost host{
-      .arn = text_at(one, "containerInstanceArn"),
-      .instance_id = text_at(one, "ec2InstanceId"),
-      .status = text_at(one, "status"),
+      .arn = json_text(one, "containerInstanceArn"),
+      .instance_id = json_text(one, "ec2InstanceId"),
+      .status = json_text(one, "status"),
       .is_connected = one.value("agentConnected", json{}) != json(false),
-      .tasks = number_at(one, "runningTasksCount") + number_at(one, "pendingTasksCount")};
-  for (const auto& resource : objects_at(one, "registeredResources")) {
-    const auto name = text_at(resource, "name");
-    host.cpu = name == "CPU" ? number_at(resource, "integerValue") : host.cpu;
-    host.memory = name == "MEMORY" ? number_at(resource, "integerValue") : host.memory;
+      .tasks = json_number(one, "runningTasksCount") + json_number(one, "pendingTasksCount")};
+  for (const auto& resource : json_objects(one, "registeredResources")) {
+    const auto name = json_text(resource, "name");
+    host.cpu = name == "CPU" ? json_number(resource, "integerValue") : host.cpu;
+    host.memory = name == "MEMORY" ? json_number(resource, "integerValue") : host.memory;
   }
   return host;
 }
@@ -113,19 +74,18 @@ struct AwsContainerServices::HostWalk {
 
 void AwsContainerServices::describe_service(ContainerServiceName name,
                                             On<ContainerServiceStatus> on_status) {
-  const auto call =
-      service_call(name.region, "DescribeServices",
-                   {{"cluster", name_of_cluster(name.cluster)}, {"services", {name.service}}});
+  const auto call = ecs_call(name.region, "DescribeServices",
+                             {{"cluster", cluster_of(name.cluster)}, {"services", {name.service}}});
   client_.call(call, [this, name, on_status](const Result<std::string>& body) {
-    const auto answer = read_answer(body, "DescribeServices");
+    const auto answer = read_ecs(body, "DescribeServices");
     if (!answer) {
       return on_status(tl::unexpected(answer.error()));
     }
-    const auto found = objects_at(*answer, "services");
+    const auto found = json_objects(*answer, "services");
     if (found.empty()) {
       return on_status(no_service(name));
     }
-    describe_task(name.region, text_at(found.front(), "taskDefinition"),
+    describe_task(name.region, json_text(found.front(), "taskDefinition"),
                   read_service(found.front()), on_status);
   });
 }
@@ -133,10 +93,10 @@ void AwsContainerServices::describe_service(ContainerServiceName name,
 void AwsContainerServices::describe_task(const model::Region& region, const std::string& definition,
                                          ContainerServiceStatus status,
                                          On<ContainerServiceStatus> on_status) {
-  client_.call(service_call(region, "DescribeTaskDefinition", {{"taskDefinition", definition}}),
+  client_.call(ecs_call(region, "DescribeTaskDefinition", {{"taskDefinition", definition}}),
                [status = std::move(status),
                 on_status = std::move(on_status)](const Result<std::string>& body) mutable {
-                 const auto answer = read_answer(body, "DescribeTaskDefinition");
+                 const auto answer = read_ecs(body, "DescribeTaskDefinition");
                  if (!answer) {
                    return on_status(tl::unexpected(answer.error()));
                  }
@@ -147,10 +107,10 @@ void AwsContainerServices::describe_task(const model::Region& region, const std:
 
 void AwsContainerServices::set_desired_count(ContainerServiceName name, int count,
                                              On<void> on_done) {
-  client_.call(service_call(name.region, "UpdateService",
-                            {{"cluster", name_of_cluster(name.cluster)},
-                             {"service", name.service},
-                             {"desiredCount", count}}),
+  client_.call(ecs_call(name.region, "UpdateService",
+                        {{"cluster", cluster_of(name.cluster)},
+                         {"service", name.service},
+                         {"desiredCount", count}}),
                [on_done = std::move(on_done)](const Result<std::string>& body) {
                  on_done(body ? Result<void>{} : tl::unexpected(body.error()));
                });
@@ -168,30 +128,28 @@ void AwsContainerServices::hosts(model::Region region, std::string cluster, std:
 
 void AwsContainerServices::next_hosts(const std::shared_ptr<HostWalk>& walk,
                                       const std::string& token) {
-  json call{{"cluster", name_of_cluster(walk->cluster)},
-            {"filter", walk->filter},
-            {"maxResults", kMostHosts}};
+  json call{
+      {"cluster", cluster_of(walk->cluster)}, {"filter", walk->filter}, {"maxResults", kMostHosts}};
   if (!token.empty()) {
     call["nextToken"] = token;
   }
   const auto describe = [this, walk](const json& arns, const std::string& next) {
-    client_.call(
-        service_call(walk->region, "DescribeContainerInstances",
-                     {{"cluster", name_of_cluster(walk->cluster)}, {"containerInstances", arns}}),
-        [this, walk, next](const Result<std::string>& body) {
-          const auto answer = read_answer(body, "DescribeContainerInstances");
-          if (!answer) {
-            return walk->on_hosts(tl::unexpected(answer.error()));
-          }
-          for (const auto& one : objects_at(*answer, "containerInstances")) {
-            walk->found.push_back(read_service_host(one));
-          }
-          next.empty() ? walk->on_hosts(std::move(walk->found)) : next_hosts(walk, next);
-        });
+    client_.call(ecs_call(walk->region, "DescribeContainerInstances",
+                          {{"cluster", cluster_of(walk->cluster)}, {"containerInstances", arns}}),
+                 [this, walk, next](const Result<std::string>& body) {
+                   const auto answer = read_ecs(body, "DescribeContainerInstances");
+                   if (!answer) {
+                     return walk->on_hosts(tl::unexpected(answer.error()));
+                   }
+                   for (const auto& one : json_objects(*answer, "containerInstances")) {
+                     walk->found.push_back(read_service_host(one));
+                   }
+                   next.empty() ? walk->on_hosts(std::move(walk->found)) : next_hosts(walk, next);
+                 });
   };
-  client_.call(service_call(walk->region, "ListContainerInstances", call),
+  client_.call(ecs_call(walk->region, "ListContainerInstances", call),
                [walk, describe](const Result<std::string>& body) {
-                 const auto listed = read_answer(body, "ListContainerInstances");
+                 const auto listed = read_ecs(body, "ListContainerInstances");
                  if (!listed) {
                    return walk->on_hosts(tl::unexpected(listed.error()));
                  }
@@ -199,7 +157,7 @@ void AwsContainerServices::next_hosts(const std::shared_ptr<HostWalk>& walk,
                  if (!arns.is_array() || arns.empty()) {
                    return walk->on_hosts(std::move(walk->found));
                  }
-                 describe(arns, text_at(*listed, "nextToken"));
+                 describe(arns, json_text(*listed, "nextToken"));
                });
 }
 

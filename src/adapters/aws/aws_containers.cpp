@@ -1,5 +1,8 @@
 #include "adapters/aws/aws_containers.hpp"
 
+#include "adapters/aws/ecs_calls.hpp"
+#include "adapters/aws/json_fields.hpp"
+
 #include <nlohmann/json.hpp>
 
 #include <algorithm>
@@ -14,54 +17,12 @@ namespace {
 
 using nlohmann::json;
 
-std::string ecs_body(const json& call) {
-  return call.dump(-1, ' ', false, json::error_handler_t::replace);
-}
-
-std::string ecs_text(const json& object, const char* name) {
-  const auto found = object.find(name);
-  return found != object.end() && found->is_string() ? found->get<std::string>() : std::string{};
-}
-
-int ecs_number(const json& object, const char* name) {
-  const auto found = object.find(name);
-  return found != object.end() && found->is_number_integer() ? found->get<int>() : 0;
-}
-
-/// The array of objects of that name, without what is no object.
-std::vector<json> ecs_objects(const json& answer, const char* name) {
-  std::vector<json> objects;
-  if (const auto found = answer.find(name); found != answer.end() && found->is_array()) {
-    for (const auto& one : *found) {
-      if (one.is_object()) {
-        objects.push_back(one);
-      }
-    }
-  }
-  return objects;
-}
-
-Result<json> read_ecs(const Result<std::string>& body, std::string_view action) {
-  if (!body) {
-    return tl::unexpected(body.error());
-  }
-  auto answer = json::parse(*body, nullptr, false);
-  if (!answer.is_object()) {
-    return fail(ErrorKind::Corrupt, "ecs:{}: the answer is no JSON object", action);
-  }
-  return answer;
-}
-
-AwsCall ecs_call(const model::Region& region, std::string action, const json& call) {
-  return {wire::kEcs, region.text(), std::move(action), ecs_body(call)};
-}
-
 ContainerHostStatus read_host(const json& one) {
-  return {.arn = ecs_text(one, "containerInstanceArn"),
-          .instance_id = ecs_text(one, "ec2InstanceId"),
-          .status = ecs_text(one, "status"),
-          .running_tasks = ecs_number(one, "runningTasksCount"),
-          .pending_tasks = ecs_number(one, "pendingTasksCount")};
+  return {.arn = json_text(one, "containerInstanceArn"),
+          .instance_id = json_text(one, "ec2InstanceId"),
+          .status = json_text(one, "status"),
+          .running_tasks = json_number(one, "runningTasksCount"),
+          .pending_tasks = json_number(one, "pendingTasksCount")};
 }
 
 Result<Draining> read_draining(const Result<std::string>& body) {
@@ -69,23 +30,19 @@ Result<Draining> read_draining(const Result<std::string>& body) {
   if (!answer) {
     return tl::unexpected(answer.error());
   }
-  if (!ecs_objects(*answer, "containerInstances").empty()) {
+  if (!json_objects(*answer, "containerInstances").empty()) {
     return Draining::Begun;
   }
-  const auto failures = ecs_objects(*answer, "failures");
+  const auto failures = json_objects(*answer, "failures");
   if (failures.empty()) {
     return fail(ErrorKind::Corrupt, "ecs:UpdateContainerInstancesState: the answer says nothing");
   }
-  const auto reason = ecs_text(failures.front(), "reason");
+  const auto reason = json_text(failures.front(), "reason");
   if (reason == "MISSING" || reason == "INACTIVE") {
     return Draining::NoSuchHost;
   }
   return fail(ErrorKind::Unavailable, "ecs:UpdateContainerInstancesState: {} {}", reason,
-              ecs_text(failures.front(), "detail"));
-}
-
-std::string cluster_of(const std::string& cluster) {
-  return cluster.empty() ? "default" : cluster;
+              json_text(failures.front(), "detail"));
 }
 
 /// Asks for what is on a host and for the room elsewhere, one call after the other.
@@ -120,11 +77,11 @@ class SurveyWalk : public std::enable_shared_from_this<SurveyWalk> {
   }
 
   void take_tasks(const json& answer) {
-    for (const auto& one : ecs_objects(answer, "tasks")) {
-      const auto group = ecs_text(one, "group");
+    for (const auto& one : json_objects(answer, "tasks")) {
+      const auto group = json_text(one, "group");
       constexpr std::string_view kService = "service:";
       const auto service = group.starts_with(kService) ? group.substr(kService.size()) : "";
-      tasks_.emplace_back(ecs_text(one, "taskDefinitionArn"), service);
+      tasks_.emplace_back(json_text(one, "taskDefinitionArn"), service);
       definitions_.insert(tasks_.back().first);
       if (!service.empty()) {
         services_.insert(service);
@@ -146,10 +103,10 @@ class SurveyWalk : public std::enable_shared_from_this<SurveyWalk> {
       auto& task = known_[name];
       Duration longest{0};
       const auto definition = answer.value("taskDefinition", json::object());
-      for (const auto& one : ecs_objects(definition, "containerDefinitions")) {
-        task.cpu += ecs_number(one, "cpu");
-        task.memory += std::max(ecs_number(one, "memory"), ecs_number(one, "memoryReservation"));
-        const int timeout = ecs_number(one, "stopTimeout");
+      for (const auto& one : json_objects(definition, "containerDefinitions")) {
+        task.cpu += json_number(one, "cpu");
+        task.memory += std::max(json_number(one, "memory"), json_number(one, "memoryReservation"));
+        const int timeout = json_number(one, "stopTimeout");
         longest = std::max<Duration>(longest, std::chrono::seconds{timeout > 0 ? timeout : 30});
       }
       task.stop_timeout = longest;
@@ -167,11 +124,11 @@ class SurveyWalk : public std::enable_shared_from_this<SurveyWalk> {
       return next_rooms("");
     }
     ask("DescribeServices", {{"services", names}}, [this](const json& answer) {
-      for (const auto& one : ecs_objects(answer, "services")) {
+      for (const auto& one : json_objects(answer, "services")) {
         const auto deployment = one.value("deploymentConfiguration", json::object());
-        survey_.services.push_back({.name = ecs_text(one, "serviceName"),
-                                    .desired = ecs_number(one, "desiredCount"),
-                                    .running = ecs_number(one, "runningCount"),
+        survey_.services.push_back({.name = json_text(one, "serviceName"),
+                                    .desired = json_number(one, "desiredCount"),
+                                    .running = json_number(one, "runningCount"),
                                     .least_percent = deployment.value("minimumHealthyPercent", 100),
                                     .most_percent = deployment.value("maximumPercent", 200)});
       }
@@ -190,9 +147,9 @@ class SurveyWalk : public std::enable_shared_from_this<SurveyWalk> {
         return end();
       }
       ask("DescribeContainerInstances", {{"containerInstances", arns}},
-          [this, next = ecs_text(listed, "nextToken")](const json& answer) {
-            for (const auto& one : ecs_objects(answer, "containerInstances")) {
-              if (ecs_text(one, "containerInstanceArn") != host_.arn) {
+          [this, next = json_text(listed, "nextToken")](const json& answer) {
+            for (const auto& one : json_objects(answer, "containerInstances")) {
+              if (json_text(one, "containerInstanceArn") != host_.arn) {
                 take_room(one);
               }
             }
@@ -203,10 +160,10 @@ class SurveyWalk : public std::enable_shared_from_this<SurveyWalk> {
 
   void take_room(const json& host) {
     HostRoom room;
-    for (const auto& one : ecs_objects(host, "remainingResources")) {
-      const auto name = ecs_text(one, "name");
-      room.cpu = name == "CPU" ? ecs_number(one, "integerValue") : room.cpu;
-      room.memory = name == "MEMORY" ? ecs_number(one, "integerValue") : room.memory;
+    for (const auto& one : json_objects(host, "remainingResources")) {
+      const auto name = json_text(one, "name");
+      room.cpu = name == "CPU" ? json_number(one, "integerValue") : room.cpu;
+      room.memory = name == "MEMORY" ? json_number(one, "integerValue") : room.memory;
     }
     survey_.rooms.push_back(room);
   }
@@ -269,13 +226,13 @@ void AwsContainers::describe_until_found(const model::Region& region, const std:
                      ecs_call(region, "DescribeContainerInstances",
                               {{"cluster", cluster_of(cluster)}, {"containerInstances", *arns}}),
                      [this, region, cluster, instance_id, on_host,
-                      next = ecs_text(*listed, "nextToken")](const Result<std::string>& text) {
+                      next = json_text(*listed, "nextToken")](const Result<std::string>& text) {
                        const auto described = read_ecs(text, "DescribeContainerInstances");
                        if (!described) {
                          return on_host(tl::unexpected(described.error()));
                        }
-                       for (const auto& one : ecs_objects(*described, "containerInstances")) {
-                         if (ecs_text(one, "ec2InstanceId") == instance_id) {
+                       for (const auto& one : json_objects(*described, "containerInstances")) {
+                         if (json_text(one, "ec2InstanceId") == instance_id) {
                            return on_host(read_host(one));
                          }
                        }

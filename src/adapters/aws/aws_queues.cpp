@@ -1,5 +1,6 @@
 #include "adapters/aws/aws_queues.hpp"
 
+#include "adapters/aws/json_fields.hpp"
 #include "base/number.hpp"
 #include "base/split.hpp"
 #include "wire/url.hpp"
@@ -14,48 +15,31 @@ namespace {
 
 using nlohmann::json;
 
-/// Texts may hold bytes of strangers: they must not make the writer throw.
-std::string sqs_body(const json& call) {
-  return call.dump(-1, ' ', false, json::error_handler_t::replace);
-}
-
 long long seconds(Duration duration) {
   return std::chrono::floor<std::chrono::seconds>(duration).count();
 }
 
-std::string sqs_text(const json& object, const char* name) {
-  const auto found = object.find(name);
-  return found != object.end() && found->is_string() ? found->get<std::string>() : std::string{};
-}
-
 QueueDelivery read_delivery(const json& message) {
-  QueueDelivery read{.id = sqs_text(message, "MessageId"),
-                     .receipt = sqs_text(message, "ReceiptHandle"),
-                     .text = sqs_text(message, "Body")};
+  QueueDelivery read{.id = json_text(message, "MessageId"),
+                     .receipt = json_text(message, "ReceiptHandle"),
+                     .text = json_text(message, "Body")};
   if (const auto attributes = message.find("Attributes");
       attributes != message.end() && attributes->is_object()) {
-    const auto times = parse_integer(sqs_text(*attributes, "ApproximateReceiveCount"));
+    const auto times = parse_integer(json_text(*attributes, "ApproximateReceiveCount"));
     read.times_received = times ? static_cast<int>(*times) : 1;
   }
   return read;
 }
 
 Result<std::vector<QueueDelivery>> read_deliveries(const Result<std::string>& body) {
-  if (!body) {
-    return tl::unexpected(body.error());
-  }
-  const auto answer = json::parse(body->empty() ? std::string{"{}"} : *body, nullptr, false);
-  if (!answer.is_object()) {
-    return fail(ErrorKind::Corrupt, "sqs:ReceiveMessage: the answer is no JSON object");
+  const auto answer =
+      body && body->empty() ? Result<json>{json::object()} : json_of(body, "sqs:ReceiveMessage");
+  if (!answer) {
+    return tl::unexpected(answer.error());
   }
   std::vector<QueueDelivery> read;
-  if (const auto messages = answer.find("Messages");
-      messages != answer.end() && messages->is_array()) {
-    for (const auto& message : *messages) {
-      if (message.is_object()) {
-        read.push_back(read_delivery(message));
-      }
-    }
+  for (const auto& message : json_objects(*answer, "Messages")) {
+    read.push_back(read_delivery(message));
   }
   return read;
 }
@@ -85,13 +69,13 @@ void AwsQueues::send(std::string queue_url, QueueMessage message, On<std::string
     call["MessageDeduplicationId"] = message.id;
     call["MessageGroupId"] = message.group;
   }
-  client_.call({wire::kSqs, region_of_queue(queue_url, home_), "SendMessage", sqs_body(call)},
+  client_.call({wire::kSqs, region_of_queue(queue_url, home_), "SendMessage", json_body(call)},
                [on_id = std::move(on_id)](const Result<std::string>& body) {
                  if (!body) {
                    return on_id(tl::unexpected(body.error()));
                  }
                  const auto answer = json::parse(*body, nullptr, false);
-                 on_id(answer.is_object() ? sqs_text(answer, "MessageId") : std::string{});
+                 on_id(answer.is_object() ? json_text(answer, "MessageId") : std::string{});
                });
 }
 
@@ -102,7 +86,7 @@ void AwsQueues::receive(std::string queue_url, QueueWait wait,
                   {"WaitTimeSeconds", seconds(wait.at_most)},
                   {"VisibilityTimeout", seconds(wait.hidden_for)},
                   {"AttributeNames", {"ApproximateReceiveCount"}}};
-  client_.call({wire::kSqs, region_of_queue(queue_url, home_), "ReceiveMessage", sqs_body(call)},
+  client_.call({wire::kSqs, region_of_queue(queue_url, home_), "ReceiveMessage", json_body(call)},
                [on_messages = std::move(on_messages)](const Result<std::string>& body) {
                  on_messages(read_deliveries(body));
                });
@@ -110,7 +94,7 @@ void AwsQueues::receive(std::string queue_url, QueueWait wait,
 
 void AwsQueues::remove(std::string queue_url, std::string receipt, On<void> on_done) {
   const json call{{"QueueUrl", queue_url}, {"ReceiptHandle", receipt}};
-  client_.call({wire::kSqs, region_of_queue(queue_url, home_), "DeleteMessage", sqs_body(call)},
+  client_.call({wire::kSqs, region_of_queue(queue_url, home_), "DeleteMessage", json_body(call)},
                without_body(std::move(on_done)));
 }
 
@@ -120,7 +104,7 @@ void AwsQueues::hide(std::string queue_url, std::string receipt, Duration hidden
                   {"ReceiptHandle", receipt},
                   {"VisibilityTimeout", seconds(hidden_for)}};
   client_.call(
-      {wire::kSqs, region_of_queue(queue_url, home_), "ChangeMessageVisibility", sqs_body(call)},
+      {wire::kSqs, region_of_queue(queue_url, home_), "ChangeMessageVisibility", json_body(call)},
       without_body(std::move(on_done)));
 }
 

@@ -1,5 +1,6 @@
 #include "adapters/aws/key_documents.hpp"
 
+#include "adapters/aws/json_fields.hpp"
 #include "wire/xml.hpp"
 
 #include <nlohmann/json.hpp>
@@ -13,11 +14,6 @@ namespace {
 
 using nlohmann::json;
 
-std::string text_in(const json& object, const char* name) {
-  const auto found = object.find(name);
-  return found != object.end() && found->is_string() ? found->get<std::string>() : std::string{};
-}
-
 Result<json> read_object(std::string_view text) {
   auto document = json::parse(text, nullptr, false);
   if (!document.is_object()) {
@@ -28,8 +24,9 @@ Result<json> read_object(std::string_view text) {
 
 /// `token_name` is what this kind of document calls the session token.
 Result<SessionKeys> read_keys(const json& document, const char* token_name) {
-  SessionKeys read{.keys = {text_in(document, "AccessKeyId"), text_in(document, "SecretAccessKey"),
-                            text_in(document, token_name)}};
+  SessionKeys read{.keys = {json_text(document, "AccessKeyId"),
+                            json_text(document, "SecretAccessKey"),
+                            json_text(document, token_name)}};
   if (read.keys.access_key_id.empty()) {
     return fail(ErrorKind::Denied, "'AccessKeyId' is missing");
   }
@@ -40,7 +37,7 @@ Result<SessionKeys> read_keys(const json& document, const char* token_name) {
   if (expiration == document.end() || expiration->is_null()) {
     return read;
   }
-  const auto expires = parse_time(text_in(document, "Expiration"));
+  const auto expires = parse_time(json_text(document, "Expiration"));
   if (!expires) {
     return fail(ErrorKind::Denied, "'Expiration' is no time such as '2026-08-01T12:00:00Z'");
   }
@@ -72,9 +69,9 @@ Result<SessionKeys> read_instance_keys(std::string_view text) {
   if (!document) {
     return tl::unexpected(document.error());
   }
-  if (const auto code = text_in(*document, "Code"); !code.empty() && code != "Success") {
+  if (const auto code = json_text(*document, "Code"); !code.empty() && code != "Success") {
     return fail(ErrorKind::Denied, "the role is not usable, '{}': {}", code,
-                text_in(*document, "Message"));
+                json_text(*document, "Message"));
   }
   return read_keys(*document, "Token");
 }
