@@ -1,10 +1,9 @@
 #include "cli/job_session.hpp"
 
 #include "base/spelling.hpp"
-#include "cli/await_answer.hpp"
+#include "cli/cloud_session.hpp"
 #include "cli/ecs_setup.hpp"
 #include "cli/job_setup.hpp"
-#include "cli/market_session.hpp"
 
 #include <algorithm>
 #include <map>
@@ -71,25 +70,12 @@ JobSession::~JobSession() {
 }
 
 Result<std::unique_ptr<JobSession>> JobSession::open(Environment& environment, bool is_stepping) {
-  auto home = environment.open_home(HomeUse::Shared);
-  if (!home) {
-    return tl::unexpected(std::move(home.error()));
-  }
-  auto options = cloud_options(environment.settings);
-  options.one_at_a_time = is_stepping;
-  auto cloud = environment.world.connect(options);
-  if (!cloud) {
-    return tl::unexpected(std::move(cloud.error()));
-  }
-  // Shows whether the keys are good, and a lab answers with its time.
-  auto identity = await_answer<CallerIdentity>(environment.world, [&](On<CallerIdentity> on) {
-    (*cloud)->identity().get_caller_identity(std::move(on));
-  });
-  if (!identity) {
-    return tl::unexpected(std::move(identity.error()).during("ask AWS who we are"));
+  auto opened = open_with_identity(environment, HomeUse::Shared, is_stepping);
+  if (!opened) {
+    return tl::unexpected(std::move(opened.error()));
   }
   std::unique_ptr<JobSession> session{
-      new JobSession{environment, std::move(*home), std::move(*cloud)}};
+      new JobSession{environment, std::move(opened->home), std::move(opened->cloud)}};
   if (is_stepping) {
     session->steps_.emplace(environment.world, *session->cloud_);
   }

@@ -7,6 +7,7 @@
 #include "ports/performance_store.hpp"
 
 #include <algorithm>
+#include <utility>
 
 namespace spotvane::cli {
 
@@ -131,11 +132,7 @@ Result<Money> volume_price(const JobFile& file, const model::Region& region) {
   if (file.worker_volume > 0) {
     return Money::from_dollars(file.worker_volume);
   }
-  model::VolumeSpec volume;
-  if (const auto& own = file.setup.volume) {
-    volume = {own->type, static_cast<double>(own->gb), static_cast<double>(own->iops)};
-  }
-  return model::volume_usd_per_hour(volume, region).map(Money::from_dollars);
+  return root_volume_usd_per_hour(file.setup, region).map(Money::from_dollars);
 }
 
 /// As workers are told it, with the word that shows who they are.
@@ -232,6 +229,32 @@ Result<JobFile> read_job_file(const std::string& path, const std::string& text) 
     }
   }
   return file;
+}
+
+Result<WrittenJob> read_runnable_job(World& world, const std::string& path,
+                                     const std::function<void(JobFile&)>& adjust) {
+  auto text = read_whole(world.text_files(), path);
+  if (!text) {
+    return tl::unexpected(std::move(text.error()).during(fmt::format("read job '{}'", path)));
+  }
+  auto file = read_job_file(path, *text);
+  if (!file) {
+    return tl::unexpected(std::move(file.error()));
+  }
+  adjust(*file);
+  if (auto good = check_runnable(*file); !good) {
+    return tl::unexpected(std::move(good.error()));
+  }
+  return WrittenJob{*std::move(file), *std::move(text)};
+}
+
+Result<double> root_volume_usd_per_hour(const model::HostSetup& setup,
+                                        const model::Region& region) {
+  model::VolumeSpec volume;
+  if (const auto& own = setup.volume) {
+    volume = {own->type, static_cast<double>(own->gb), static_cast<double>(own->iops)};
+  }
+  return model::volume_usd_per_hour(volume, region);
 }
 
 std::vector<model::Tag> drawn_for(World& world) {

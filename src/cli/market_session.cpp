@@ -2,6 +2,7 @@
 
 #include "base/spelling.hpp"
 #include "cli/await_answer.hpp"
+#include "cli/cloud_session.hpp"
 
 #include <algorithm>
 
@@ -19,15 +20,6 @@ Result<market::PlanOptions> plan_options(const Settings& settings) {
                              .single_zone = settings.single_zone,
                              .types = settings.sps_types == "pool" ? market::TypeGrouping::Pool
                                                                    : market::TypeGrouping::Single};
-}
-
-CloudOptions cloud_options(const Settings& settings) {
-  const auto& profiles = settings.aws_profiles;
-  return {.profile = profiles.empty() ? std::nullopt : std::optional{profiles.front()},
-          .region = settings.aws_region,
-          .endpoint_url = settings.aws_endpoint_url,
-          .advisor_url = settings.advisor_url,
-          .requests_per_second = settings.requests_per_second};
 }
 
 void say_what_is_not_swept(Environment& environment, bool is_swept) {
@@ -82,9 +74,7 @@ Result<std::unique_ptr<MarketSession>> MarketSession::open(Environment& environm
 }
 
 Result<CallerIdentity> MarketSession::ask_identity() {
-  return await_answer<CallerIdentity>(environment_.world, [&](On<CallerIdentity> on_identity) {
-    cloud().identity().get_caller_identity(std::move(on_identity));
-  });
+  return cli::ask_identity(environment_.world, cloud());
 }
 
 Result<void> MarketSession::check_regions(const std::vector<model::Region>& regions) {

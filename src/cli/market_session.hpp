@@ -15,9 +15,6 @@ namespace spotvane::cli {
 /// go together.
 Result<market::PlanOptions> plan_options(const Settings& settings);
 
-/// What the user set, as a connection takes it; of several profiles the first.
-CloudOptions cloud_options(const Settings& settings);
-
 /// Says so where capacities are to be swept, and the plan asks for one alone.
 void say_what_is_not_swept(Environment& environment, bool is_swept);
 

@@ -1,7 +1,7 @@
 #include "cli/probe_session.hpp"
 
 #include "cli/await_answer.hpp"
-#include "cli/market_session.hpp"
+#include "cli/cloud_session.hpp"
 #include "cli/probe_tables.hpp"
 #include "probe/probe_archiving.hpp"
 
@@ -20,8 +20,7 @@ constexpr Duration kIdentityPause = std::chrono::seconds{5};
 Result<CallerIdentity> insist_on_identity(Environment& environment, Cloud& cloud, int tries) {
   auto& world = environment.world;
   for (;; --tries) {
-    auto identity = await_answer<CallerIdentity>(
-        world, [&](On<CallerIdentity> on) { cloud.identity().get_caller_identity(std::move(on)); });
+    auto identity = ask_identity(world, cloud);
     if (identity || !probe::may_pass(identity.error()) || tries <= 1) {
       return identity;
     }
@@ -62,21 +61,17 @@ probe::ProbePorts ProbeSession::ports() {
 
 Result<std::unique_ptr<ProbeSession>> ProbeSession::open(Environment& environment,
                                                          const ProbeSessionOptions& options) {
-  auto home = environment.open_home(HomeUse::Probing);
-  if (!home) {
-    return tl::unexpected(std::move(home.error()));
+  auto opened = open_home_and_cloud(environment, HomeUse::Probing);
+  if (!opened) {
+    return tl::unexpected(std::move(opened.error()));
   }
-  auto cloud = environment.world.connect(cloud_options(environment.settings));
-  if (!cloud) {
-    return tl::unexpected(std::move(cloud.error()));
-  }
-  // Shows whether the keys are good, and a lab answers with its time.
-  auto identity = insist_on_identity(environment, **cloud, options.insists ? kIdentityTries : 1);
+  auto identity =
+      insist_on_identity(environment, *opened->cloud, options.insists ? kIdentityTries : 1);
   if (!identity) {
     return tl::unexpected(std::move(identity.error()).during("ask AWS who we are"));
   }
-  return std::unique_ptr<ProbeSession>{
-      new ProbeSession{environment, std::move(*home), std::move(*cloud), options.interval}};
+  return std::unique_ptr<ProbeSession>{new ProbeSession{
+      environment, std::move(opened->home), std::move(opened->cloud), options.interval}};
 }
 
 void ProbeSession::show_progress() {

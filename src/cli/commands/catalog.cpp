@@ -1,7 +1,7 @@
 #include "cli/commands/catalog.hpp"
 
 #include "cli/catalog_session.hpp"
-#include "cli/market_session.hpp"
+#include "cli/cloud_session.hpp"
 
 #include <algorithm>
 #include <map>
@@ -92,15 +92,12 @@ void CatalogSync::declare(Flags& flags, Settings& /*settings*/) {
 }
 
 Result<ExitCode> CatalogSync::run(Environment& environment) {
-  auto home = environment.open_home(HomeUse::Shared);
-  if (!home) {
-    return tl::unexpected(std::move(home.error()));
+  const auto opened = open_home_and_cloud(environment, HomeUse::Shared);
+  if (!opened) {
+    return tl::unexpected(opened.error());
   }
-  auto cloud = environment.world.connect(cloud_options(environment.settings));
-  if (!cloud) {
-    return tl::unexpected(std::move(cloud.error()));
-  }
-  auto all = all_regions(environment.world, **cloud);
+  auto& cloud = *opened->cloud;
+  auto all = all_regions(environment.world, cloud);
   if (!all) {
     return tl::unexpected(std::move(all.error()).during("find the regions"));
   }
@@ -114,7 +111,7 @@ Result<ExitCode> CatalogSync::run(Environment& environment) {
   if (regions.empty()) {
     regions = enabled_of(*all);
   }
-  const auto synced = sync_catalogs(environment, **cloud, (*home)->state(), regions);
+  const auto synced = sync_catalogs(environment, cloud, opened->home->state(), regions);
   if (!synced) {
     return tl::unexpected(synced.error());
   }

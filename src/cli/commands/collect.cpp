@@ -1,5 +1,6 @@
 #include "cli/commands/collect.hpp"
 
+#include "cli/cloud_session.hpp"
 #include "cli/collecting_turn.hpp"
 #include "cli/market_session.hpp"
 #include "cli/market_tables.hpp"

@@ -1,7 +1,7 @@
 #include "cli/commands/config_credentials.hpp"
 
 #include "cli/await_answer.hpp"
-#include "cli/market_session.hpp"
+#include "cli/cloud_session.hpp"
 
 namespace spotvane::cli {
 
@@ -49,10 +49,7 @@ Result<ExitCode> ConfigCredentials::run(Environment& environment) {
     return show_and_fail(std::move(keys.error()));
   }
   if (checks_) {
-    auto identity =
-        await_answer<CallerIdentity>(environment.world, [&](On<CallerIdentity> on_identity) {
-          cloud.identity().get_caller_identity(std::move(on_identity));
-        });
+    auto identity = ask_identity(environment.world, cloud);
     facts.emplace_back("account", identity ? Value{identity->account} : Value{});
     facts.emplace_back("arn", identity ? Value{identity->arn} : Value{});
     if (!identity) {

@@ -1,7 +1,7 @@
 #include "cli/commands/controller.hpp"
 
+#include "cli/cloud_session.hpp"
 #include "cli/guard_rules.hpp"
-#include "cli/market_session.hpp"
 #include "guard/guard.hpp"
 #include "guard/lambda_feed.hpp"
 #include "guard/queue_feed.hpp"
@@ -73,20 +73,17 @@ Result<ExitCode> Controller::run(Environment& environment) {
   if (!read) {
     return tl::unexpected(std::move(read.error()));
   }
-  auto home = environment.open_home(HomeUse::Shared);
-  if (!home) {
-    return tl::unexpected(std::move(home.error()));
+  const auto session = open_home_and_cloud(environment, HomeUse::Shared);
+  if (!session) {
+    return tl::unexpected(session.error());
   }
-  auto cloud = world.connect(cloud_options(environment.settings));
-  if (!cloud) {
-    return tl::unexpected(std::move(cloud.error()));
-  }
+  auto& cloud = *session->cloud;
   if (read->region.empty()) {
-    read->region = (*cloud)->access().region;
+    read->region = cloud.access().region;
   }
-  const auto services = (*cloud)->guard_services();
+  const auto services = cloud.guard_services();
   const auto region = read->region;
-  auto& state = (*home)->state();
+  auto& state = session->home->state();
   guard::Guard guard{
       std::move(*read), fmt::format("{:016x}", world.entropy()),
       guard::GuardPorts{.containers = services.containers,
@@ -95,7 +92,7 @@ Result<ExitCode> Controller::run(Environment& environment) {
                         .metrics = services.metrics,
                         .state = state,
                         .timers = world.wall_timers(),
-                        .clock = (*cloud)->clock(),
+                        .clock = cloud.clock(),
                         .tell =
                             [&](const GuardDecision& decision) {
                               environment.console.print(line_of_decision(decision));

@@ -1,7 +1,7 @@
 #include "cli/commands/fleet.hpp"
 
 #include "cli/await_answer.hpp"
-#include "cli/market_session.hpp"
+#include "cli/cloud_session.hpp"
 
 #include <algorithm>
 #include <utility>
@@ -132,12 +132,9 @@ Value expected_cost(const std::vector<FleetCandidate>& chosen, double units) {
 }
 
 Result<std::string> usual_role(World& world, Cloud& cloud) {
-  return await_answer<CallerIdentity>(
-             world,
-             [&](On<CallerIdentity> on) { cloud.identity().get_caller_identity(std::move(on)); })
-      .map([](const CallerIdentity& caller) {
-        return fmt::format("arn:aws:iam::{}:role/{}", caller.account, kUsualRole);
-      });
+  return ask_identity(world, cloud).map([](const CallerIdentity& caller) {
+    return fmt::format("arn:aws:iam::{}:role/{}", caller.account, kUsualRole);
+  });
 }
 
 }  // namespace

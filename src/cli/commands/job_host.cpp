@@ -1,10 +1,9 @@
 #include "cli/commands/job_host.hpp"
 
 #include "cli/await_answer.hpp"
+#include "cli/cloud_session.hpp"
 #include "cli/job_setup.hpp"
-#include "cli/market_session.hpp"
 #include "cli/probe_pools.hpp"
-#include "model/volume.hpp"
 
 #include <algorithm>
 
@@ -28,11 +27,7 @@ std::string manager_script(const JobFile& file, const std::string& text, double 
 /// What an hour of it costs, its volume included.
 Result<double> hour_of_manager(const std::optional<Money>& on_demand,
                                const model::LaunchOrder& order) {
-  model::VolumeSpec volume;
-  if (const auto& own = order.setup.volume) {
-    volume = {own->type, static_cast<double>(own->gb), static_cast<double>(own->iops)};
-  }
-  return model::volume_usd_per_hour(volume, order.region)
+  return root_volume_usd_per_hour(order.setup, order.region)
       .map([&](double usd) { return usd + on_demand.value_or(Money{}).dollars(); })
       .map_error([](Error error) { return std::move(error).during("the manager's volume"); });
 }
@@ -66,40 +61,33 @@ void JobLaunchManager::declare(Flags& flags, Settings& /*settings*/) {
 }
 
 Result<ExitCode> JobLaunchManager::run(Environment& environment) {
-  const auto text = read_whole(environment.world.text_files(), path_);
-  if (!text) {
-    return tl::unexpected(Error{text.error()}.during(fmt::format("read job '{}'", path_)));
+  const auto job = read_runnable_job(environment.world, path_);
+  if (!job) {
+    return tl::unexpected(job.error());
   }
-  const auto file = read_job_file(path_, *text);
-  if (!file) {
-    return tl::unexpected(file.error());
-  }
-  if (auto good = check_runnable(*file); !good) {
-    return tl::unexpected(std::move(good.error()));
-  }
+  const auto& file = job->file;
   model::LaunchOrder order{
-      .region = model::Region{file->region},
-      .type = model::InstanceType{file->manager_type},
-      .image = model::ImageId{file->manager_image},
-      .token = fmt::format("manager-{}-{:08x}", file->name,
+      .region = model::Region{file.region},
+      .type = model::InstanceType{file.manager_type},
+      .image = model::ImageId{file.manager_image},
+      .token = fmt::format("manager-{}-{:08x}", file.name,
                            static_cast<std::uint32_t>(environment.world.entropy())),
-      .tags = {{"Type", "jobmanager-ondemand"}, {kManagerTag, file->name}},
+      .tags = {{"Type", "jobmanager-ondemand"}, {kManagerTag, file.name}},
       .is_on_demand = true,
-      .setup = file->manager_setup};
+      .setup = file.manager_setup};
   order.setup.is_monitored = true;
   if (order.type.empty()) {
     return fail(ErrorKind::InvalidInput, "'manager.type' is missing in the job's file");
   }
-  auto home = environment.open_home(HomeUse::Shared);
-  auto cloud = home ? environment.world.connect(cloud_options(environment.settings))
-                    : tl::unexpected(home.error());
-  if (!cloud) {
-    return tl::unexpected(std::move(cloud.error()));
+  const auto opened = open_home_and_cloud(environment, HomeUse::Shared);
+  if (!opened) {
+    return tl::unexpected(opened.error());
   }
+  auto& cloud = *opened->cloud;
   if (order.region.empty()) {
-    order.region = model::Region{(*cloud)->access().region};
+    order.region = model::Region{cloud.access().region};
   }
-  const auto catalogs = fresh_catalogs(environment, **cloud, (*home)->state(), {order.region});
+  const auto catalogs = fresh_catalogs(environment, cloud, opened->home->state(), {order.region});
   if (!catalogs) {
     return tl::unexpected(catalogs.error());
   }
@@ -114,21 +102,21 @@ Result<ExitCode> JobLaunchManager::run(Environment& environment) {
   if (!usd_per_hour) {
     return tl::unexpected(usd_per_hour.error());
   }
-  order.setup.user_data = manager_script(*file, *text, *usd_per_hour);
+  order.setup.user_data = manager_script(file, job->text, *usd_per_hour);
   if (order.setup.user_data.size() > kMostManagerData) {
     return fail(ErrorKind::InvalidInput,
                 "the job's file and the manager's prelude are more than 16 KB together");
   }
-  if (auto alone = check_alone(environment, **cloud, order.region, *file); !alone) {
+  if (auto alone = check_alone(environment, cloud, order.region, file); !alone) {
     return tl::unexpected(std::move(alone.error()));
   }
   const auto launched = await_answer<Managers>(environment.world, [&](On<Managers> on) {
-    (*cloud)->instances().run_instances(order, std::move(on));
+    cloud.instances().run_instances(order, std::move(on));
   });
   if (!launched || launched->empty()) {
     auto error = launched ? Error{ErrorKind::Corrupt, "AWS named no instance"} : launched.error();
     return tl::unexpected(
-        std::move(error).during(fmt::format("launch the manager of job '{}'", file->name)));
+        std::move(error).during(fmt::format("launch the manager of job '{}'", file.name)));
   }
   environment.show({.facts = {{"instance", launched->front().id.text()},
                               {"type", order.type.text()},

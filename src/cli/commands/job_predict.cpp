@@ -1,8 +1,8 @@
 #include "cli/commands/job_predict.hpp"
 
 #include "cli/await_answer.hpp"
+#include "cli/cloud_session.hpp"
 #include "cli/launch_times.hpp"
-#include "cli/market_session.hpp"
 
 #include <algorithm>
 
@@ -118,35 +118,20 @@ Result<sim::SteadyMarket> JobPredict::market(Environment& environment, Cloud& cl
 }
 
 Result<ExitCode> JobPredict::run(Environment& environment) {
-  const auto text = read_whole(environment.world.text_files(), path_);
-  if (!text) {
-    return tl::unexpected(Error{text.error()}.during(fmt::format("read job '{}'", path_)));
+  const auto job = read_runnable_job(environment.world, path_);
+  if (!job) {
+    return tl::unexpected(job.error());
   }
-  const auto file = read_job_file(path_, *text);
-  if (!file) {
-    return tl::unexpected(file.error());
+  const auto opened = open_with_identity(environment, HomeUse::Shared);
+  if (!opened) {
+    return tl::unexpected(opened.error());
   }
-  if (auto good = check_runnable(*file); !good) {
-    return tl::unexpected(std::move(good.error()));
-  }
-  auto home = environment.open_home(HomeUse::Shared);
-  auto cloud = home ? environment.world.connect(cloud_options(environment.settings))
-                    : tl::unexpected(home.error());
-  if (!cloud) {
-    return tl::unexpected(std::move(cloud.error()));
-  }
-  // Shows whether the keys are good, and a lab answers with its time.
-  auto identity = await_answer<CallerIdentity>(environment.world, [&](On<CallerIdentity> on) {
-    (*cloud)->identity().get_caller_identity(std::move(on));
-  });
-  if (!identity) {
-    return tl::unexpected(std::move(identity.error()).during("ask AWS who we are"));
-  }
-  const auto spec = settle(environment, **cloud, (*home)->state(), *file, *text);
+  auto& cloud = *opened->cloud;
+  const auto spec = settle(environment, cloud, opened->home->state(), job->file, job->text);
   if (!spec) {
     return tl::unexpected(spec.error());
   }
-  const auto market = this->market(environment, **cloud, *spec);
+  const auto market = this->market(environment, cloud, *spec);
   if (!market) {
     return tl::unexpected(market.error());
   }

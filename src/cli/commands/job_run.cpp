@@ -84,25 +84,19 @@ void JobRunCommand::declare(Flags& flags, Settings& /*settings*/) {
 }
 
 Result<ExitCode> JobRunCommand::run(Environment& environment) {
-  const auto text = read_whole(environment.world.text_files(), path_);
-  if (!text) {
-    return tl::unexpected(Error{text.error()}.during(fmt::format("read job '{}'", path_)));
-  }
-  auto file = read_job_file(path_, *text);
-  if (!file) {
-    return tl::unexpected(std::move(file.error()));
-  }
-  file->calibrate = file->calibrate || calibrates_;
-  file->manager_price = file->manager_price > 0 ? file->manager_price : manager_price_;
-  file->pits.home = pits_home_.value_or(file->pits.home);
-  if (auto good = check_runnable(*file); !good) {
-    return tl::unexpected(std::move(good.error()));
+  auto job = read_runnable_job(environment.world, path_, [this](JobFile& file) {
+    file.calibrate = file.calibrate || calibrates_;
+    file.manager_price = file.manager_price > 0 ? file.manager_price : manager_price_;
+    file.pits.home = pits_home_.value_or(file.pits.home);
+  });
+  if (!job) {
+    return tl::unexpected(std::move(job.error()));
   }
   auto session = JobSession::open(environment, is_stepping_);
   if (!session) {
     return tl::unexpected(std::move(session.error()));
   }
-  if (auto taken = (*session)->take(std::move(*file), *text); !taken) {
+  if (auto taken = (*session)->take(std::move(job->file), job->text); !taken) {
     return tl::unexpected(std::move(taken.error()));
   }
   const auto end = (*session)->finish();
