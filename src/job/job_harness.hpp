@@ -8,6 +8,7 @@
 #include "sim/crash.hpp"
 #include "sim/event_loop.hpp"
 #include "sim/instance_market.hpp"
+#include "sim/job_cloud.hpp"
 #include "sim/spot_status.hpp"
 
 #include <fmt/format.h>
@@ -121,7 +122,7 @@ struct FakeAws {
 };
 
 /// An account's view of it, from one manager.
-class FakeCloud final : public Instances, public Ec2, public WorkerReports {
+class FakeCloud final : public sim::JobCloud {
  public:
   FakeCloud(FakeAws& aws, sim::EventLoop& loop, Random random, const FakeFaults& faults,
             sim::CrashPoint* crash)
@@ -231,27 +232,6 @@ class FakeCloud final : public Instances, public Ec2, public WorkerReports {
       return found;
     });
   }
-
-  // What jobs do not ask.
-  void request_spot_instances(model::LaunchOrder, On<std::vector<model::SpotRequest>>) override {}
-  void create_launch_template(model::LaunchOrder, On<model::LaunchTemplate>) override {}
-  void create_fleet(model::LaunchOrder, model::LaunchTemplateId, On<model::Fleet>) override {}
-  void describe_instance_status(model::Region, std::vector<model::InstanceId>,
-                                On<std::vector<model::InstanceChecks>>) override {}
-  void describe_fleets(model::Region, Selection, On<std::vector<model::Fleet>>) override {}
-  void describe_launch_templates(model::Region, Selection,
-                                 On<std::vector<model::LaunchTemplate>>) override {}
-  void cancel_spot_requests(model::Region, std::vector<model::SpotRequestId>, On<void>) override {}
-  void delete_fleets(model::Region, std::vector<model::FleetId>, On<void>) override {}
-  void delete_launch_template(model::Region, model::LaunchTemplateId, On<void>) override {}
-  void create_tags(model::Region, std::vector<std::string>, std::vector<model::Tag>,
-                   On<void>) override {}
-  void describe_regions(On<std::vector<model::RegionStatus>>) override {}
-  void describe_availability_zones(model::Region, On<std::vector<model::Zone>>) override {}
-  void describe_instance_types(model::Region, On<std::vector<model::InstanceTypeFacts>>) override {}
-  void describe_instance_type_offerings(model::Region, On<std::vector<model::Offering>>) override {}
-  void get_spot_placement_scores(model::ScoreQuery,
-                                 On<std::vector<model::PlacementScore>>) override {}
 
  private:
   static model::ZoneId zone_id(const model::ZoneName& name) {

@@ -2,9 +2,8 @@
 
 #include "base/random.hpp"
 #include "model/price.hpp"
-#include "ports/instances.hpp"
-#include "ports/worker_metrics.hpp"
 #include "sim/event_loop.hpp"
+#include "sim/job_cloud.hpp"
 
 #include <deque>
 #include <map>
@@ -27,7 +26,7 @@ struct SteadyMarket {
 
 /// EC2 and CloudWatch for one job in such a market, on virtual time: every launch comes, nothing is
 /// taken back, and workers report once a minute.
-class SteadyCloud final : public Instances, public Ec2, public WorkerReports {
+class SteadyCloud final : public JobCloud {
  public:
   /// The loop must outlive it, and not run once it is gone.
   SteadyCloud(SteadyMarket market, EventLoop& loop, Random random)
@@ -43,27 +42,6 @@ class SteadyCloud final : public Instances, public Ec2, public WorkerReports {
   void describe_spot_price_history(SpotPriceQuery query,
                                    On<std::vector<model::SpotPrice>> on) override;
   void worker_metrics(WorkerMetricsQuery query, On<std::vector<WorkerMetrics>> on) override;
-
-  // What jobs do not ask.
-  void request_spot_instances(model::LaunchOrder, On<std::vector<model::SpotRequest>>) override {}
-  void create_launch_template(model::LaunchOrder, On<model::LaunchTemplate>) override {}
-  void create_fleet(model::LaunchOrder, model::LaunchTemplateId, On<model::Fleet>) override {}
-  void describe_instance_status(model::Region, std::vector<model::InstanceId>,
-                                On<std::vector<model::InstanceChecks>>) override {}
-  void describe_fleets(model::Region, Selection, On<std::vector<model::Fleet>>) override {}
-  void describe_launch_templates(model::Region, Selection,
-                                 On<std::vector<model::LaunchTemplate>>) override {}
-  void cancel_spot_requests(model::Region, std::vector<model::SpotRequestId>, On<void>) override {}
-  void delete_fleets(model::Region, std::vector<model::FleetId>, On<void>) override {}
-  void delete_launch_template(model::Region, model::LaunchTemplateId, On<void>) override {}
-  void create_tags(model::Region, std::vector<std::string>, std::vector<model::Tag>,
-                   On<void>) override {}
-  void describe_regions(On<std::vector<model::RegionStatus>>) override {}
-  void describe_availability_zones(model::Region, On<std::vector<model::Zone>>) override {}
-  void describe_instance_types(model::Region, On<std::vector<model::InstanceTypeFacts>>) override {}
-  void describe_instance_type_offerings(model::Region, On<std::vector<model::Offering>>) override {}
-  void get_spot_placement_scores(model::ScoreQuery,
-                                 On<std::vector<model::PlacementScore>>) override {}
 
  private:
   struct Machine {
