@@ -38,17 +38,21 @@ Shortfall Budget::shortfall(const std::optional<Fleet>& cheapest) const {
           .tasks_within = std::clamp(usd_left() / per_task, 0.0, tasks_left_)};
 }
 
-void raise_until_kept(Budget& budget, const OnShortfall& on_shortfall, const FleetJob& job,
-                      const FleetObservation& seen, double caution, const KeepsBudget& keeps) {
-  const auto pools = with_room(seen);
-  auto open = seen;
-  open.pools = pools;
-  const auto options = fleet_options(job, open, caution, shortest_time(job, open, caution));
-  if (!cheapest_work(options, job.nodes, open)) {
-    return;
+std::optional<Fleet> fleet_within(Budget& budget, const OnShortfall& on_shortfall,
+                                  std::span<const FleetOption> options, const FleetJob& job,
+                                  const FleetObservation& seen, double caution,
+                                  const FindFleet& find) {
+  if (auto fleet = find(options, seen)) {
+    return fleet;
   }
-  while (!keeps(options, open) && budget.raise(on_shortfall)) {
+  const OpenPools pools{seen};
+  const auto& open = pools.seen();
+  const auto all = fleet_options(job, open, caution, shortest_time(job, open, caution));
+  if (cheapest_work(all, job.nodes, open)) {
+    while (!find(all, open) && budget.raise(on_shortfall)) {
+    }
   }
+  return find(options, seen);
 }
 
 FleetDecision without_fleet(const Budget& budget, std::span<const FleetOption> options,
@@ -61,9 +65,8 @@ FleetDecision without_fleet(const Budget& budget, std::span<const FleetOption> o
     decision.shortfall = budget.shortfall(cheapest);
     return decision;
   }
-  const auto pools = with_room(seen);
-  auto open = seen;
-  open.pools = pools;
+  const OpenPools pools{seen};
+  const auto& open = pools.seen();
   const auto all = fleet_options(job, open, caution, shortest_time(job, open, caution));
   if (fastest_within(all, job.nodes, budget.tasks_left(), budget.usd_left(), open)) {
     return {};

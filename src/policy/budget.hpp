@@ -42,14 +42,17 @@ class Budget {
   bool was_raised_ = false;
 };
 
-/// Whether one of these fleets keeps the budget as it now stands.
-using KeepsBudget =
-    std::function<bool(std::span<const FleetOption> options, const FleetObservation& seen)>;
+/// Finds a fleet of these that keeps the budget as it now stands.
+using FindFleet = std::function<std::optional<Fleet>(std::span<const FleetOption> options,
+                                                     const FleetObservation& seen)>;
 
-/// Raises a budget, where that may be, until some fleet keeps it or nothing more would help. Pools
-/// that are closed for a while count as open: they are a reason to wait, not to pay more.
-void raise_until_kept(Budget& budget, const OnShortfall& on_shortfall, const FleetJob& job,
-                      const FleetObservation& seen, double caution, const KeepsBudget& keeps);
+/// The fleet that is found among `options`. Where none is, the budget is raised, where that may be,
+/// until some fleet keeps it or nothing more would help. Pools that are closed for a while count as
+/// open then: they are a reason to wait, not to pay more.
+std::optional<Fleet> fleet_within(Budget& budget, const OnShortfall& on_shortfall,
+                                  std::span<const FleetOption> options, const FleetJob& job,
+                                  const FleetObservation& seen, double caution,
+                                  const FindFleet& find);
 
 /// What becomes of a job none of whose fleets keeps the budget: one that has begun goes on as
 /// cheaply as can be; one that has not waits where pools are only closed for a while, and else

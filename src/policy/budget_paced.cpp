@@ -89,23 +89,15 @@ FleetDecision BudgetPaced::decide(const FleetJob& job, const FleetObservation& s
       return become(*fleet, options, seen, FleetReason::AheadOfBudget, FleetReason::BetterFleet);
     }
   }
-  const auto fleet_of_these = [&](std::span<const FleetOption> these, const FleetObservation& of) {
-    return fastest_within(these, job.nodes, budget.tasks_left(), std::max(budget.usd_left(), 0.0),
-                          of);
-  };
-  auto admitted = worth_it(options, budget);
-  auto fleet = fleet_of_these(admitted, seen);
-  if (!fleet) {
-    raise_until_kept(budget, options_.on_shortfall, job, seen, options_.caution,
-                     [&](auto these, const auto& of) {
-                       return fleet_of_these(worth_it(these, budget), of).has_value();
-                     });
-    admitted = worth_it(options, budget);
-    fleet = fleet_of_these(admitted, seen);
-  }
-  auto decision =
-      fleet ? become(*fleet, admitted, seen, FleetReason::WorthItsPrice, FleetReason::BehindBudget)
-            : without_fleet(budget, options, job, seen, options_.caution);
+  const auto fleet =
+      fleet_within(budget, options_.on_shortfall, options, job, seen, options_.caution,
+                   [&](std::span<const FleetOption> these, const FleetObservation& of) {
+                     return fastest_within(worth_it(these, budget), job.nodes, budget.tasks_left(),
+                                           std::max(budget.usd_left(), 0.0), of);
+                   });
+  auto decision = fleet ? become(*fleet, worth_it(options, budget), seen,
+                                 FleetReason::WorthItsPrice, FleetReason::BehindBudget)
+                        : without_fleet(budget, options, job, seen, options_.caution);
   if (budget.was_raised()) {
     decision.raised_to = memory.raised_budget;
   }

@@ -153,9 +153,8 @@ FleetDecision CloudPits::decide(const FleetJob& job, const FleetObservation& see
   }
   auto found = candidates(seen, target());
   if (found.empty()) {
-    const auto pools = with_room(seen);
-    auto open = seen;
-    open.pools = pools;
+    const OpenPools pools{seen};
+    const auto& open = pools.seen();
     while (candidates(open, target()).empty() && !candidates(open, 0).empty() &&
            budget.raise(options_.on_shortfall)) {
     }

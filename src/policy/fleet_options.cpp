@@ -103,12 +103,12 @@ std::vector<FleetOption> fleet_options(const FleetJob& job, const FleetObservati
   return fleet_options(job, seen, caution, horizon, [](const FleetPool&) { return true; });
 }
 
-std::vector<FleetPool> with_room(const FleetObservation& seen) {
-  std::vector<FleetPool> pools{seen.pools.begin(), seen.pools.end()};
-  for (auto& pool : pools) {
+OpenPools::OpenPools(const FleetObservation& seen)
+    : pools_{seen.pools.begin(), seen.pools.end()}, seen_{seen} {
+  for (auto& pool : pools_) {
     pool.room = std::numeric_limits<int>::max();
   }
-  return pools;
+  seen_.pools = pools_;
 }
 
 Duration shortest_time(const FleetJob& job, const FleetObservation& seen, double caution) {

@@ -30,8 +30,20 @@ std::vector<FleetOption> fleet_options(const FleetJob& job, const FleetObservati
 std::vector<FleetOption> fleet_options(const FleetJob& job, const FleetObservation& seen,
                                        double caution, Duration horizon);
 
-/// The pools as they were if each had room: some are only closed for a while.
-std::vector<FleetPool> with_room(const FleetObservation& seen);
+/// What is seen, as it were if each pool had room: some are only closed for a while.
+class OpenPools {
+ public:
+  explicit OpenPools(const FleetObservation& seen);
+
+  OpenPools(const OpenPools&) = delete;
+  OpenPools& operator=(const OpenPools&) = delete;
+
+  const FleetObservation& seen() const { return seen_; }
+
+ private:
+  std::vector<FleetPool> pools_;
+  FleetObservation seen_;
+};
 
 /// In what time a full fleet of the fastest would do the rest at best.
 Duration shortest_time(const FleetJob& job, const FleetObservation& seen, double caution);

@@ -16,17 +16,12 @@ FleetDecision LpBudget::decide(const FleetJob& job, const FleetObservation& seen
   }
   const auto options =
       fleet_options(job, seen, options_.caution, shortest_time(job, seen, options_.caution));
-  const auto fleet_of_these = [&](std::span<const FleetOption> these, const FleetObservation& of) {
-    return fastest_within(these, job.nodes, budget.tasks_left(),
-                          budget.usd_left() * (1 - options_.reserve), of);
-  };
-  auto fleet = fleet_of_these(options, seen);
-  if (!fleet) {
-    raise_until_kept(
-        budget, options_.on_shortfall, job, seen, options_.caution,
-        [&](auto these, const auto& of) { return fleet_of_these(these, of).has_value(); });
-    fleet = fleet_of_these(options, seen);
-  }
+  const auto fleet =
+      fleet_within(budget, options_.on_shortfall, options, job, seen, options_.caution,
+                   [&](std::span<const FleetOption> these, const FleetObservation& of) {
+                     return fastest_within(these, job.nodes, budget.tasks_left(),
+                                           budget.usd_left() * (1 - options_.reserve), of);
+                   });
   auto decision =
       fleet ? become(*fleet, options, seen, FleetReason::FastestInBudget, FleetReason::BetterFleet)
             : without_fleet(budget, options, job, seen, options_.caution);
