@@ -1,5 +1,7 @@
 #include "adapters/system/detached_folder.hpp"
 
+#include "adapters/system/reset_signals.hpp"
+
 #include <fcntl.h>
 #include <sys/file.h>
 #include <sys/wait.h>
@@ -74,12 +76,7 @@ struct Launch {
   dup2(lock, kLock);
   dup3(refusal, kRefusal, O_CLOEXEC);
   close_range(kBeyond, ~0U, 0);
-  sigset_t none;
-  sigemptyset(&none);
-  for (const int signal : {SIGCHLD, SIGINT, SIGTERM, SIGHUP, SIGPIPE}) {
-    ::signal(signal, SIG_DFL);
-  }
-  pthread_sigmask(SIG_SETMASK, &none, nullptr);
+  reset_signals();
   if (is_told && chdir(launch.folder) == 0) {
     execvp(launch.words[0], launch.words);
   }

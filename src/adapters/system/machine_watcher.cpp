@@ -1,5 +1,7 @@
 #include "adapters/system/machine_watcher.hpp"
 
+#include "adapters/system/reset_signals.hpp"
+
 #include <fcntl.h>
 #include <poll.h>
 #include <sys/prctl.h>
@@ -34,12 +36,7 @@ void say(int console, const char* text) {
   if (getppid() != watcher) {
     _exit(kCannotRun);
   }
-  sigset_t none;
-  sigemptyset(&none);
-  for (const int signal : {SIGCHLD, SIGINT, SIGTERM, SIGHUP, SIGPIPE}) {
-    ::signal(signal, SIG_DFL);
-  }
-  pthread_sigmask(SIG_SETMASK, &none, nullptr);
+  reset_signals();
   const int nothing = open("/dev/null", O_RDONLY);
   dup2(nothing, STDIN_FILENO);
   dup2(machine.console, STDOUT_FILENO);
