@@ -290,6 +290,14 @@ def test_the_cloudformation_template_and_policies_are_sound():
                 assert all(action.split(":")[1].startswith(("Describe", "Get")) for action in statement["Action"])
 
 
+def fleet_of_two(hosts):
+    hosts.template()
+    return hosts.ec2.request_spot_fleet(SpotFleetRequestConfig={
+        "IamFleetRole": "arn:aws:iam::123456789012:role/fleet", "TargetCapacity": 2, "LaunchTemplateConfigs": [{
+            "LaunchTemplateSpecification": {"LaunchTemplateName": "hosts", "Version": "1"},
+            "Overrides": [{"InstanceType": "m5.large"}]}]})["SpotFleetRequestId"]
+
+
 @pytest.mark.parametrize("action, fault", [
     ("UpdateContainerInstancesState", "ecs:UpdateContainerInstancesState"),
     ("SetDesiredCapacity", "autoscaling:SetDesiredCapacity"),
@@ -297,11 +305,7 @@ def test_the_cloudformation_template_and_policies_are_sound():
 ])
 def test_it_names_the_iam_action_it_lacks(start_lab, tmp_path, action, fault):
     hosts = Hosts(start_lab("--speed", "step", "--start", START, "--seed", "5"))
-    hosts.template()
-    fleet = hosts.ec2.request_spot_fleet(SpotFleetRequestConfig={
-        "IamFleetRole": "arn:aws:iam::123456789012:role/fleet", "TargetCapacity": 2, "LaunchTemplateConfigs": [{
-            "LaunchTemplateSpecification": {"LaunchTemplateName": "hosts", "Version": "1"},
-            "Overrides": [{"InstanceType": "m5.large"}]}]})["SpotFleetRequestId"]
+    fleet = fleet_of_two(hosts)
     hosts.lab.client("autoscaling").create_auto_scaling_group(
         AutoScalingGroupName="spare", MinSize=0, MaxSize=4, AvailabilityZones=["us-east-1a"],
         LaunchTemplate={"LaunchTemplateName": "hosts", "Version": "1"})
@@ -327,11 +331,7 @@ def test_it_names_the_iam_action_it_lacks(start_lab, tmp_path, action, fault):
 
 def test_a_fleet_steps_by_how_far_the_alarms_metric_is(start_lab, tmp_path):
     hosts = Hosts(start_lab("--speed", "step", "--start", START, "--seed", "5"))
-    hosts.template()
-    fleet = hosts.ec2.request_spot_fleet(SpotFleetRequestConfig={
-        "IamFleetRole": "arn:aws:iam::123456789012:role/fleet", "TargetCapacity": 2, "LaunchTemplateConfigs": [{
-            "LaunchTemplateSpecification": {"LaunchTemplateName": "hosts", "Version": "1"},
-            "Overrides": [{"InstanceType": "m5.large"}]}]})["SpotFleetRequestId"]
+    fleet = fleet_of_two(hosts)
     metrics = hosts.lab.client("cloudwatch")
     metrics.put_metric_alarm(
         AlarmName="busy", Namespace="Ours", MetricName="Jobs", Statistic="Maximum", Period=60, EvaluationPeriods=1,

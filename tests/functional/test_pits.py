@@ -2,7 +2,6 @@
 import math
 import re
 import select
-import socket
 import subprocess
 import sys
 import time
@@ -10,6 +9,7 @@ import time
 import pytest
 
 from pi_module import MODULE, RUNTIME, exact, needs_pits
+from pits_job import free_port
 
 TASKS, STEPS = 60, 200_000
 # The release on PyPI asks for time.clock, which Python 3.8 took away.
@@ -17,12 +17,6 @@ SHIM = "import runpy, sys, time; time.clock = time.perf_counter; sys.argv = sys.
        "runpy.run_path(sys.argv[0], run_name='__main__')"
 
 pytestmark = needs_pits
-
-
-def free_port():
-    with socket.socket() as one:
-        one.bind(("127.0.0.1", 0))
-        return one.getsockname()[1]
 
 
 class Job:

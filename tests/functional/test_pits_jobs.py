@@ -1,51 +1,19 @@
 """Jobs run by PY-PITS in the lab, on instances that are processes: what kills do to them, and what cannot be run."""
 import json
 import os
-import pathlib
 import re
 import signal
-import socket
 import subprocess
 
 import pytest
 
 from binary import BINARY, in_lab, spotvane
 from pi_module import MODULE, RUNTIME, exact, needs_pits
+from pits_job import free_port, write_job
 
 pytestmark = needs_pits
 
 TASKS, STEPS = 80, 2_000_000
-JOB = """
-name = "{name}"
-engine = "pypits"
-tasks = {tasks}
-nodes = 3
-budget_usd = 5
-interval = "1m"
-grace = "10h"
-region = "us-east-1"
-policy = "spot-greedy"
-[performance]
-"c5.large" = 0.1
-[pits]
-module = "{module}"
-arguments = [{tasks}, {steps}, "result"]
-result = "result"
-workers = 1
-backoff = 0.05
-beat = 0.2
-[worker]
-on_demand = false
-[reports]
-cloudwatch = false
-port = {port}
-"""
-
-
-def free_port():
-    with socket.socket() as one:
-        one.bind(("127.0.0.1", 0))
-        return one.getsockname()[1]
 
 
 @pytest.fixture(scope="module")
@@ -57,9 +25,8 @@ def process_lab():
 
 
 def job_file(folder, name, module=MODULE):
-    path = folder / f"{name}.toml"
-    path.write_text(JOB.format(name=name, module=module, tasks=TASKS, steps=STEPS, port=free_port()))
-    return path
+    return write_job(folder / f"{name}.toml", module, tasks=TASKS, steps=STEPS, nodes=3, budget=5, rates={"c5.large": 0.1},
+                     backoff=0.05, beat=0.2, port=free_port())
 
 
 def started(lab, home, *arguments):

@@ -26,34 +26,9 @@ import tempfile
 import time
 import urllib.request
 
-JOB = """
-name = "soak"
-engine = "pypits"
-tasks = {tasks}
-nodes = {nodes}
-budget_usd = 50
-interval = "1m"
-grace = "10h"
-look = "2s"
-region = "us-east-1"
-policy = "spot-greedy"
-[performance]
-"c5.large" = 0.05
-"c6i.large" = 0.05
-"m5.large" = 0.05
-[pits]
-module = "{module}"
-arguments = [{tasks}, {steps}, "result"]
-result = "result"
-workers = 1
-backoff = 0.1
-beat = 0.5
-[worker]
-on_demand = false
-[reports]
-cloudwatch = false
-port = {port}
-"""
+sys.path.insert(0, str(pathlib.Path(__file__).parents[1] / "functional"))
+from pits_job import write_job
+
 KEYS = {"AWS_ACCESS_KEY_ID": "test", "AWS_SECRET_ACCESS_KEY": "test", "AWS_REGION": "us-east-1"}
 
 
@@ -130,8 +105,9 @@ def run(options, folder):
     lab = Lab(options.binary, folder, options.speed, options.seed)
     home = folder / "home"
     home.mkdir()
-    job = folder / "soak.toml"
-    job.write_text(JOB.format(tasks=options.tasks, steps=options.steps, nodes=options.nodes, module=options.module, port=options.port))
+    job = write_job(folder / "soak.toml", options.module, tasks=options.tasks, steps=options.steps, nodes=options.nodes, budget=50,
+                    rates={type: 0.05 for type in ("c5.large", "c6i.large", "m5.large")}, backoff=0.1, beat=0.5, port=options.port,
+                    more='look = "2s"')
     manager = Manager(options.binary, job, home, lab, options.pits_home)
     killed = []
 
