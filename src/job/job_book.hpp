@@ -161,7 +161,7 @@ class JobBook {
   model::JobWorker* find(const model::InstanceId& id);
   model::JobWorker& changed(model::JobWorker& worker);
   void saw_request(const model::SpotRequest& request, TimePoint now);
-  void saw_instance(model::JobWorker& worker, const model::Instance& seen, TimePoint asked,
+  bool saw_instance(model::JobWorker& worker, const model::Instance& seen, TimePoint asked,
                     TimePoint now);
   void guess_starts();
   Duration usual_launch() const;

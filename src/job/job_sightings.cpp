@@ -88,9 +88,12 @@ void JobBook::saw(TimePoint asked, TimePoint now, const std::vector<model::Insta
     saw_request(request, now);
   }
   usual_launch_ = usual_launch();
+  bool has_one_begun = false;
   for (const auto& instance : instances) {
-    saw_instance(*find(instance.id), instance, asked, now);
+    has_one_begun |= saw_instance(*find(instance.id), instance, asked, now);
   }
+  // It may be for this one that another stays.
+  is_urgent_ = is_urgent_ || (has_one_begun && has_recommended());
   guess_starts();
   miss(now);
 }
@@ -108,15 +111,18 @@ void JobBook::saw_request(const model::SpotRequest& request, TimePoint now) {
   is_urgent_ = true;
 }
 
-void JobBook::saw_instance(model::JobWorker& worker, const model::Instance& seen, TimePoint asked,
+/// Whether it is seen to run for the first time.
+bool JobBook::saw_instance(model::JobWorker& worker, const model::Instance& seen, TimePoint asked,
                            TimePoint now) {
   auto& sight = sights_[worker.number];
   if (worker.ended) {
-    return;
+    return false;
   }
   if (is_over(seen.state)) {
-    return saw_end(worker, seen, now);
+    saw_end(worker, seen, now);
+    return false;
   }
+  bool has_begun = false;
   sight.alive = asked;
   if (seen.state == model::InstanceState::Pending) {
     sight.pending = asked;
@@ -126,11 +132,12 @@ void JobBook::saw_instance(model::JobWorker& worker, const model::Instance& seen
     if (now - lower > kNear) {
       sight.unseen_start = {lower, now};
     }
-    is_urgent_ = is_urgent_ || has_recommended();  // it may be for this one that another stays
+    has_begun = true;
   }
   if (sight.terminated && asked > *sight.terminated + kOrderHolds) {
     sight.terminated.reset();
   }
+  return has_begun;
 }
 
 /// A worker that began to run while nobody looked says how long its program runs; from when it ran

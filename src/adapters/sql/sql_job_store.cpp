@@ -244,7 +244,7 @@ Result<void> SqlJobStore::save_workers(const model::JobNews& news) {
 Result<void> SqlJobStore::save_decisions(const model::JobNews& news) {
   return database_.run_for_each(
       "insert into job_decision (job, position, at_ms, subject, what, detail) values"
-      " (?, (select count(*) from job_decision where job = ?), ?, ?, ?, ?)",
+      " (?, (select coalesce(max(position) + 1, 0) from job_decision where job = ?), ?, ?, ?, ?)",
       news.decisions, [&](const model::JobDecision& one) {
         return std::tuple{news.job,
                           news.job,
