@@ -7,6 +7,7 @@ A lab has the workers; a tick is one look and one decision, five minutes of the 
 import json
 import os
 import pathlib
+import statistics
 import subprocess
 import sys
 import tempfile
@@ -60,8 +61,8 @@ def main():
         full = [cpu for cpu, count in marks if count >= 0.9 * workers]
         ticks = [1000 * (after - before) for before, after in zip(full, full[1:])]
         print(json.dumps({"workers": running, "ticks": len(ticks),
-                          "cpu_ms_a_tick": round(sum(ticks) / len(ticks), 1) if ticks else None,
-                          "cpu_ms_most": round(max(ticks), 1) if ticks else None,
+                          "cpu_ms_a_tick": round(statistics.median(ticks), 1) if ticks else None,
+                          "cpu_ms": [round(tick, 1) for tick in ticks],
                           "peak_mb": round(peak_mb(job.pid))}))
         job.kill()
         lab.terminate()

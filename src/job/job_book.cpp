@@ -210,12 +210,16 @@ void JobBook::terminated(const std::vector<model::InstanceId>& instances, TimePo
   is_urgent_ = is_urgent_ || is_waiting_for_room_;
 }
 
+/// Whether AWS has taken the order to end it.
+bool JobBook::is_ordered(std::int64_t worker) const {
+  const auto sight = sights_.find(worker);
+  return sight != sights_.end() && sight->second.terminated;
+}
+
 int JobBook::room() const {
   auto room = spec_.work.nodes;
   for (const auto& [number, worker] : workers_) {
-    const auto sight = sights_.find(number);
-    const bool is_ordered = sight != sights_.end() && sight->second.terminated;
-    if (!worker.ended && !worker.is_leaving() && !is_ordered) {
+    if (!worker.ended && !worker.is_leaving() && !is_ordered(number)) {
       --room;
     }
   }
@@ -228,9 +232,7 @@ int JobBook::room() const {
 std::vector<model::InstanceId> JobBook::to_end() const {
   std::vector<model::InstanceId> ids;
   for (const auto& [number, worker] : workers_) {
-    const auto sight = sights_.find(number);
-    const bool is_ordered = sight != sights_.end() && sight->second.terminated;
-    if (worker.ending && !worker.ended && !is_ordered) {
+    if (worker.ending && !worker.ended && !is_ordered(number)) {
       ids.push_back(worker.id);
     }
   }

@@ -176,6 +176,7 @@ class JobBook {
   void report(model::JobWorker& worker, double rate, double deviation, TimePoint at);
 
   void hear(model::JobWorker& worker, Heard heard, TimePoint now);
+  bool is_ordered(std::int64_t worker) const;
   void drain(const policy::FleetDecision& decision, TimePoint now);
   void end_silent_workers(TimePoint now);
   void end_all(TimePoint now, const std::string& reason);

@@ -7,6 +7,7 @@
 #include <algorithm>
 #include <charconv>
 #include <map>
+#include <numeric>
 #include <optional>
 
 namespace spotvane::wire {
@@ -126,6 +127,10 @@ std::vector<Form::Filter> Form::filters() const {
 
 std::string Form::encode() const {
   std::string text;
+  text.reserve(std::accumulate(parameters_.begin(), parameters_.end(), std::size_t{0},
+                               [](std::size_t sum, const Parameter& one) {
+                                 return sum + one.name.size() + one.value.size() + 2;
+                               }));
   for (const auto& [name, value] : parameters_) {
     if (!text.empty()) {
       text += '&';

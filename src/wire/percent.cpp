@@ -1,5 +1,7 @@
 #include "wire/percent.hpp"
 
+#include <algorithm>
+
 namespace spotvane::wire {
 
 namespace {
@@ -12,17 +14,20 @@ bool is_unreserved(char letter) {
 
 std::string encode(std::string_view text, bool keeps_slash) {
   constexpr std::string_view kDigits = "0123456789ABCDEF";
+  const auto stays = [&](char letter) {
+    return is_unreserved(letter) || (keeps_slash && letter == '/');
+  };
   std::string encoded;
   encoded.reserve(text.size());
-  for (const char letter : text) {
-    if (is_unreserved(letter) || (keeps_slash && letter == '/')) {
-      encoded += letter;
-      continue;
+  while (!text.empty()) {
+    const auto change = std::find_if_not(text.begin(), text.end(), stays);
+    encoded.append(text.begin(), change);
+    text.remove_prefix(static_cast<std::size_t>(change - text.begin()));
+    if (!text.empty()) {
+      const auto byte = static_cast<unsigned char>(text.front());
+      encoded += {'%', kDigits[byte >> 4U], kDigits[byte & 0xFU]};
+      text.remove_prefix(1);
     }
-    const auto byte = static_cast<unsigned char>(letter);
-    encoded += '%';
-    encoded += kDigits[byte >> 4U];
-    encoded += kDigits[byte & 0xFU];
   }
   return encoded;
 }
