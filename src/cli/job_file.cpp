@@ -182,6 +182,17 @@ Result<void> set_pits(JobFile& job, const toml::node& node) {
   return assign(job.pits.*Member, node, Bounds...);
 }
 
+/// Of the workers' setup, or the manager's.
+template <auto Setup, auto Member>
+Result<void> set_host(JobFile& job, const toml::node& node) {
+  return assign((job.*Setup).*Member, node);
+}
+
+template <auto Setup, auto Member, int... Bounds>
+Result<void> set_volume(JobFile& job, const toml::node& node) {
+  return assign(volume_in(job.*Setup).*Member, node, Bounds...);
+}
+
 struct JobKey {
   std::string_view name;
   Result<void> (*assign)(JobFile&, const toml::node&);
@@ -211,24 +222,14 @@ constexpr std::array kJobKeys{
     JobKey{
         "raise_by",
         [](JobFile& job, const toml::node& node) { return assign(job.raise_by, node, 0.001, 10); }},
-    JobKey{"raise_to_usd",
-           [](JobFile& job, const toml::node& node) { return assign(job.raise_to, node, 0, 1e6); }},
-    JobKey{"manager.price_usd",
-           [](JobFile& job, const toml::node& node) {
-             return assign(job.manager_price, node, 0, 1e6);
-           }},
-    JobKey{"manager.volume_usd",
-           [](JobFile& job, const toml::node& node) {
-             return assign(job.manager_volume, node, 0, 1e6);
-           }},
+    JobKey{"raise_to_usd", set<&JobFile::raise_to, 0, 1'000'000>},
+    JobKey{"manager.price_usd", set<&JobFile::manager_price, 0, 1'000'000>},
+    JobKey{"manager.volume_usd", set<&JobFile::manager_volume, 0, 1'000'000>},
     JobKey{"manager.rate",
            [](JobFile& job, const toml::node& node) {
              return assign(job.manager_rate, node, 0, kMost);
            }},
-    JobKey{"worker.volume_usd",
-           [](JobFile& job, const toml::node& node) {
-             return assign(job.worker_volume, node, 0, 1e6);
-           }},
+    JobKey{"worker.volume_usd", set<&JobFile::worker_volume, 0, 1'000'000>},
     JobKey{"worker.bid", set<&JobFile::bid, 1, 1000>},
     JobKey{"name", [](JobFile& job, const toml::node& node) { return assign_name(job, node); }},
     JobKey{"engine",
@@ -245,10 +246,7 @@ constexpr std::array kJobKeys{
     JobKey{"dataset", set<&JobFile::dataset>},
     JobKey{"parameters", assign_parameters},
     JobKey{"calibrate", set<&JobFile::calibrate>},
-    JobKey{"calibrate_usd",
-           [](JobFile& job, const toml::node& node) {
-             return assign(job.calibrate_usd, node, 0, 1e6);
-           }},
+    JobKey{"calibrate_usd", set<&JobFile::calibrate_usd, 0, 1'000'000>},
     JobKey{"look", set<&JobFile::look>},
     JobKey{"grace", set<&JobFile::grace>},
     JobKey{"reports.cloudwatch", set<&JobFile::cloudwatch>},
@@ -256,61 +254,30 @@ constexpr std::array kJobKeys{
     JobKey{"reports.listen", set<&JobFile::report_listen>},
     JobKey{"reports.url", set<&JobFile::report_url>},
     JobKey{"worker.on_demand", set<&JobFile::uses_on_demand>},
-    JobKey{"worker.volume_gb",
-           [](JobFile& job, const toml::node& node) {
-             return assign(volume_in(job.setup).gb, node, 1, 65'536);
-           }},
-    JobKey{"worker.volume_type",
-           [](JobFile& job, const toml::node& node) {
-             return assign(volume_in(job.setup).type, node);
-           }},
+    JobKey{"worker.volume_gb", set_volume<&JobFile::setup, &model::RootVolume::gb, 1, 65'536>},
+    JobKey{"worker.volume_type", set_volume<&JobFile::setup, &model::RootVolume::type>},
     JobKey{"worker.volume_iops",
-           [](JobFile& job, const toml::node& node) {
-             return assign(volume_in(job.setup).iops, node, 0, 1'000'000);
-           }},
+           set_volume<&JobFile::setup, &model::RootVolume::iops, 0, 1'000'000>},
     JobKey{"worker.subnets", assign_subnets},
     JobKey{"worker.image", set<&JobFile::image>},
-    JobKey{"worker.key_name",
-           [](JobFile& job, const toml::node& node) { return assign(job.setup.key_name, node); }},
-    JobKey{"worker.security_groups",
-           [](JobFile& job, const toml::node& node) {
-             return assign(job.setup.security_groups, node);
-           }},
+    JobKey{"worker.key_name", set_host<&JobFile::setup, &model::HostSetup::key_name>},
+    JobKey{"worker.security_groups", set_host<&JobFile::setup, &model::HostSetup::security_groups>},
     JobKey{"worker.instance_profile",
-           [](JobFile& job, const toml::node& node) {
-             return assign(job.setup.instance_profile, node);
-           }},
+           set_host<&JobFile::setup, &model::HostSetup::instance_profile>},
     JobKey{"manager.volume_gb",
-           [](JobFile& job, const toml::node& node) {
-             return assign(volume_in(job.manager_setup).gb, node, 1, 65'536);
-           }},
-    JobKey{"manager.volume_type",
-           [](JobFile& job, const toml::node& node) {
-             return assign(volume_in(job.manager_setup).type, node);
-           }},
+           set_volume<&JobFile::manager_setup, &model::RootVolume::gb, 1, 65'536>},
+    JobKey{"manager.volume_type", set_volume<&JobFile::manager_setup, &model::RootVolume::type>},
     JobKey{"manager.volume_iops",
-           [](JobFile& job, const toml::node& node) {
-             return assign(volume_in(job.manager_setup).iops, node, 0, 1'000'000);
-           }},
+           set_volume<&JobFile::manager_setup, &model::RootVolume::iops, 0, 1'000'000>},
     JobKey{"manager.type", set<&JobFile::manager_type>},
     JobKey{"manager.image", set<&JobFile::manager_image>},
     JobKey{"manager.prelude", set<&JobFile::manager_prelude>},
-    JobKey{"manager.key_name",
-           [](JobFile& job, const toml::node& node) {
-             return assign(job.manager_setup.key_name, node);
-           }},
-    JobKey{"manager.subnet",
-           [](JobFile& job, const toml::node& node) {
-             return assign(job.manager_setup.subnet, node);
-           }},
+    JobKey{"manager.key_name", set_host<&JobFile::manager_setup, &model::HostSetup::key_name>},
+    JobKey{"manager.subnet", set_host<&JobFile::manager_setup, &model::HostSetup::subnet>},
     JobKey{"manager.security_groups",
-           [](JobFile& job, const toml::node& node) {
-             return assign(job.manager_setup.security_groups, node);
-           }},
+           set_host<&JobFile::manager_setup, &model::HostSetup::security_groups>},
     JobKey{"manager.instance_profile",
-           [](JobFile& job, const toml::node& node) {
-             return assign(job.manager_setup.instance_profile, node);
-           }},
+           set_host<&JobFile::manager_setup, &model::HostSetup::instance_profile>},
     JobKey{"ecs.cluster", set<&JobFile::ecs_cluster>},
     JobKey{"ecs.service", set<&JobFile::ecs_service>},
     JobKey{"pits.module", set_pits<&job::PitsOptions::module>},
@@ -362,17 +329,40 @@ Result<void> apply_table(const toml::table& table, const std::string& prefix, Jo
   return {};
 }
 
-}  // namespace
-
-Result<void> apply_job_file(std::string_view text, JobFile& job) {
-  toml::table table;
+Result<toml::table> parse(std::string_view text) {
   try {
-    table = toml::parse(text);
+    return toml::parse(text);
   } catch (const toml::parse_error& error) {
     return fail(ErrorKind::InvalidInput, "line {}: {}", static_cast<int>(error.source().begin.line),
                 error.description());
   }
-  return apply_table(table, "", job);
+}
+
+/// A budget that raises itself must end somewhere.
+Result<void> check_raise(const toml::table& table, const JobFile& job) {
+  const auto* said = table.get("on_infeasible");
+  if (said == nullptr || job.on_infeasible != "raise" || job.raise_to) {
+    return {};
+  }
+  return tl::unexpected(
+      at_line(Error{ErrorKind::InvalidInput, "to raise the budget, 'raise_to_usd' is missing",
+                    "write the most that the budget may be raised to: raise_to_usd = 20"},
+              "on_infeasible", *said));
+}
+
+}  // namespace
+
+Result<void> apply_job_file(std::string_view text, JobFile& job) {
+  const auto table = parse(text);
+  if (!table) {
+    return tl::unexpected(table.error());
+  }
+  return apply_table(*table, "", job).and_then([&] { return check_raise(*table, job); });
+}
+
+Result<void> apply_begun_job_file(std::string_view text, JobFile& job) {
+  const auto table = parse(text);
+  return table ? apply_table(*table, "", job) : tl::unexpected(table.error());
 }
 
 Result<void> check_job_name(std::string_view name) {

@@ -29,11 +29,11 @@ struct JobFile {
   double scaling_penalty = 0.001;
   std::string on_infeasible = "say";  ///< or "fail", which is the same, or "raise"
   double raise_by = 0.10;
-  std::optional<double> raise_to = {};
-  double manager_price = 0;   ///< of an hour
-  double manager_volume = 0;  ///< of an hour
-  double manager_rate = 0;    ///< tasks a second
-  double worker_volume = 0;   ///< of an hour
+  std::optional<double> raise_to = {};  ///< there must be one in order to raise
+  double manager_price = 0;             ///< of an hour
+  double manager_volume = 0;            ///< of an hour
+  double manager_rate = 0;              ///< tasks a second
+  double worker_volume = 0;             ///< of an hour
   std::optional<double> bid = {};
   std::map<std::string, policy::Throughput> performance = {};  ///< by type
   std::map<std::string, Money> on_demand = {};                 ///< by type, of an hour
@@ -72,8 +72,12 @@ struct JobFile {
 };
 
 /// Reads a job's file over `job`. Fails with `InvalidInput`, naming the line and key, and what was
-/// most likely meant.
+/// most likely meant or is missing beside it.
 Result<void> apply_job_file(std::string_view text, JobFile& job);
+
+/// Likewise that of a job which has begun, maybe under a program that asked for less: what is
+/// missing beside a key is not asked for.
+Result<void> apply_begun_job_file(std::string_view text, JobFile& job);
 
 /// Whether a job may be named so: it becomes part of tags, tokens, paths and shell words. Fails
 /// with `InvalidInput`, saying what a name must be.

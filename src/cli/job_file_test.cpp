@@ -62,6 +62,23 @@ TEST(JobFile, NamesTheLineAndWhatWasMeant) {
   }
 }
 
+TEST(JobFile, RaisesABudgetOnlyToALimit) {
+  constexpr auto kEndless = "budget_usd = 5\non_infeasible = \"raise\"\n";
+  JobFile job;
+
+  const auto endless = apply_job_file(kEndless, job);
+  ASSERT_FALSE(endless);
+  EXPECT_THAT(endless.error().message, HasSubstr("line 2: 'on_infeasible': "));
+  EXPECT_THAT(endless.error().message, HasSubstr("'raise_to_usd' is missing"));
+  EXPECT_THAT(endless.error().hint, HasSubstr("raise_to_usd = 20"));
+
+  JobFile limited;
+  EXPECT_TRUE(apply_job_file("on_infeasible = \"raise\"\nraise_to_usd = 20\n", limited));
+  EXPECT_EQ(limited.raise_to, 20);
+  JobFile begun;  // before there had to be a limit
+  EXPECT_TRUE(apply_begun_job_file(kEndless, begun));
+}
+
 TEST(JobFile, NamesTheJobAsItselfWhereItSaysNoName) {
   EXPECT_EQ(read_job_file("jobs/pi_2-b.toml", "tasks = 1\n")->name, "pi_2-b");
   EXPECT_EQ(read_job_file("jobs/pi.v2.toml", "name = \"pi\"\n")->name, "pi");

@@ -132,19 +132,20 @@ Result<void> JobSession::take(const model::JobRecord& record) {
   if (auto held = hold(record.head.id); !held) {
     return held;
   }
-  auto file = read_job_file(record.head.name, record.head.file);
-  if (!file) {
-    return tl::unexpected(file.error());
+  JobFile file;
+  if (auto good = apply_begun_job_file(record.head.file, file); !good) {
+    return tl::unexpected(
+        std::move(good.error()).during(fmt::format("read job '{}'", record.head.name)));
   }
-  file->name = record.head.name;
-  apply_settled_paths(*file, record.head.settled);
+  file.name = record.head.name;
+  apply_settled_paths(file, record.head.settled);
   // It was allowed to begin: what it may measure it has measured, or is at.
-  file->calibrate = file->calibrate || !record.course.is_calibrated;
+  file.calibrate = file.calibrate || !record.course.is_calibrated;
   environment_.console.say(fmt::format("going on with job '{}', {:.0f} of {:.0f} tasks done",
                                        record.head.id, record.course.tasks_done,
                                        record.head.tasks));
-  auto spec = settle(*file, record.head);
-  return spec ? open_run(*file, std::move(*spec)) : tl::unexpected(std::move(spec.error()));
+  auto spec = settle(file, record.head);
+  return spec ? open_run(file, std::move(*spec)) : tl::unexpected(std::move(spec.error()));
 }
 
 /// Takes the job; from a manager that died, once its lease is over.
