@@ -153,6 +153,7 @@ Opened open_shared(const cli::HomePlace& place, cli::HomeUse use) {
   auto lake = lake_in(folder, only_reads ? fs::temp_directory_path(failure) : fs::path{});
   const auto id = fmt::format("{:016x}{:016x}", adapters::entropy(), adapters::entropy());
   auto fits = use == cli::HomeUse::Exclusive ? adapters::mark_home(folder, **state, *lake, id)
+              : place.is_state_alone         ? adapters::check_no_others(folder, **state)
                                              : adapters::check_mark(folder, **state);
   if (!fits) {
     return tl::unexpected(std::move(fits.error()));

@@ -17,7 +17,8 @@ CloudOptions cloud_options(const Settings& settings) {
 
 Result<CloudSession> open_home_and_cloud(Environment& environment, HomeUse use,
                                          bool one_at_a_time) {
-  auto home = environment.open_home(use);
+  // Who probes looks into the archive for pools.
+  auto home = use == HomeUse::Probing ? environment.open_home(use) : environment.open_state(use);
   if (!home) {
     return tl::unexpected(std::move(home.error()));
   }

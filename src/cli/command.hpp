@@ -29,6 +29,10 @@ struct Environment {
   Result<std::unique_ptr<Home>> open_home(HomeUse use) {
     return world.open_home({settings.home, settings.state_url}, use);
   }
+  /// For who leaves the archive alone.
+  Result<std::unique_ptr<Home>> open_state(HomeUse use) {
+    return world.open_home({settings.home, settings.state_url, true}, use);
+  }
 
   /// Prints what a command found, in the form the user asked for.
   void show(const Document& document, std::optional<std::size_t> rows_most = std::nullopt) {

@@ -55,6 +55,8 @@ class Home {
 struct HomePlace {
   std::filesystem::path folder;               ///< with the archive
   std::optional<std::string> state_url = {};  ///< of the state, where it is not in the folder
+  /// Nothing is wanted of the archive: beside a shared state a folder without one will do.
+  bool is_state_alone = false;
 };
 
 /// What a command means to do in the home.

@@ -116,6 +116,20 @@ def test_a_home_and_a_database_that_do_not_belong_together_are_refused(lab_url, 
     assert not (homes[0] / "state.db").exists()
 
 
+def test_jobs_need_the_database_of_a_home_and_not_its_archive(lab_url, tmp_path, database):
+    homes = [tmp_path / name for name in ("collects", "laptop", "own")]
+    for home in homes:
+        home.mkdir()
+    around = {"SPOTVANE_STATE_URL": database[1], **in_lab(lab_url)}
+    assert spotvane("collect", "--regions", "sa-east-1", home=homes[0], **around).returncode == 0
+    status = spotvane("job", "status", home=homes[1], **around)
+    assert status.returncode == 0, status.stderr
+    assert spotvane("query", "select 1", home=homes[1], **around).returncode == 1
+    (homes[2] / "state.db").touch()
+    own = spotvane("job", "status", home=homes[2], **around)
+    assert own.returncode == 1 and "has a state.db of its own" in own.stderr
+
+
 def test_one_collection_does_not_wait_for_another(lab_url, tmp_path, database):
     around = {"SPOTVANE_STATE_URL": database[1], **in_lab(lab_url)}
     with Collector(tmp_path, around) as first:

@@ -110,6 +110,11 @@ Result<void> check_mark(const fs::path& home, StateStore& state) {
   return tl::unexpected(mark.empty() ? not_its_home(home, **note) : not_its_database(home));
 }
 
+Result<void> check_no_others(const fs::path& home, StateStore& state) {
+  const bool is_nobodys = read_mark(home).empty() && !has_own_database(home);
+  return is_nobodys ? Result<void>{} : check_mark(home, state);
+}
+
 Result<void> mark_home(const fs::path& home, StateStore& state, Lake& lake, const std::string& id) {
   const auto note = state.note(kNote);
   const auto files = state.files();

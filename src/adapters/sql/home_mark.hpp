@@ -23,6 +23,9 @@ Result<void> mark_home(const std::filesystem::path& home, StateStore& state, Lak
 /// another's.
 Result<void> check_mark(const std::filesystem::path& home, StateStore& state);
 
+/// For who leaves the archive alone: as `check_mark`, but a home that is nobody's will do.
+Result<void> check_no_others(const std::filesystem::path& home, StateStore& state);
+
 /// For a home with its own state.db: fails with `Storage` where its state is in a database
 /// elsewhere.
 Result<void> check_unmarked(const std::filesystem::path& home);

@@ -68,6 +68,23 @@ TEST(HomeMark, RefusesAnotherHomeAndSaysWhichItIs) {
   EXPECT_FALSE(check_mark(other.path(), database.state));
 }
 
+TEST(HomeMark, LetsAHomeOfNobodysServeWhoLeavesTheArchiveAlone) {
+  const support::ScratchFolder home;
+  const support::ScratchFolder other;
+  const support::ScratchFolder nobodys;
+  Shared first;
+  Shared second;
+  ASSERT_TRUE(first.mark(home.path(), "1"));
+  ASSERT_TRUE(second.mark(other.path(), "2"));
+  first.add_file();
+
+  EXPECT_TRUE(check_no_others(nobodys.path(), first.state));
+  EXPECT_TRUE(check_no_others(home.path(), first.state));
+  EXPECT_FALSE(check_no_others(other.path(), first.state));
+  std::ofstream{nobodys / "state.db"} << "x";
+  EXPECT_FALSE(check_no_others(nobodys.path(), first.state));
+}
+
 TEST(HomeMark, RefusesAHomeWithItsOwnDatabase) {
   const support::ScratchFolder home;
   std::ofstream{home / "state.db"} << "x";

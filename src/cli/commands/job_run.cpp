@@ -109,7 +109,7 @@ void JobStatus::declare(Flags& flags, Settings& /*settings*/) {
 }
 
 Result<ExitCode> JobStatus::run(Environment& environment) {
-  auto home = environment.open_home(HomeUse::ReadOnly);
+  auto home = environment.open_state(HomeUse::ReadOnly);
   if (!home) {
     return tl::unexpected(std::move(home.error()));
   }

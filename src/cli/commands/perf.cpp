@@ -63,7 +63,7 @@ Result<ExitCode> PerfImport::run(Environment& environment) {
     return in_context(std::move(import.error()));
   }
   const auto idle = model::drop_what_measures_nothing(import->records);
-  auto home = environment.open_home(HomeUse::Shared);
+  auto home = environment.open_state(HomeUse::Shared);
   if (!home) {
     return tl::unexpected(std::move(home.error()));
   }
@@ -112,7 +112,7 @@ Result<ExitCode> PerfShow::run(Environment& environment) {
     }
     parameters_.insert_or_assign(parameter->first, parameter->second);
   }
-  auto home = environment.open_home(HomeUse::ReadOnly);
+  auto home = environment.open_state(HomeUse::ReadOnly);
   if (!home) {
     return tl::unexpected(std::move(home.error()));
   }
