@@ -55,6 +55,20 @@ Result<void> check_database_url(std::string_view url) {
   return {};
 }
 
+bool has_password(std::string_view url) {
+  const auto parts = parts_of(url);
+  if (parts.user.find(':') != std::string_view::npos) {
+    return true;
+  }
+  // A name that is written with escapes is not looked into: it may be any.
+  const auto options = split(parts.options, '&');
+  return std::any_of(options.begin(), options.end(), [](std::string_view option) {
+    const auto name = option.substr(0, option.find('='));
+    return name.find("password") != std::string_view::npos ||
+           name.find('%') != std::string_view::npos;
+  });
+}
+
 std::string hide_password(std::string_view url) {
   const auto parts = parts_of(url);
   std::string shown{parts.scheme};

@@ -26,6 +26,18 @@ TEST(DatabaseUrl, IsShownWithoutItsPasswordHoweverItIsMisspelt) {
   }
 }
 
+TEST(DatabaseUrl, IsKnownToHaveAPasswordWhereverItIs) {
+  for (const auto* url :
+       {"postgresql://u:secret@host/db", "postgresql:///db?host=/run/pg&password=secret",
+        "postgresql://u@host/db?sslpassword=s", "postgresql://u@host/db?pass%77ord=secret"}) {
+    EXPECT_TRUE(has_password(url)) << url;
+  }
+  for (const auto* url : {"postgresql://u@host:5432/db?sslmode=verify-full", "postgresql:///db",
+                          "postgresql://host/db?passfile=/root/.pgpass"}) {
+    EXPECT_FALSE(has_password(url)) << url;
+  }
+}
+
 TEST(DatabaseUrl, IsRefusedWithoutBeingRepeated) {
   EXPECT_TRUE(check_database_url("postgresql://u:p%40w@host:5432/db?sslmode=require"));
   EXPECT_TRUE(check_database_url("postgres:///db?host=/run/postgresql"));

@@ -15,8 +15,8 @@ struct CloudSession {
   std::unique_ptr<Cloud> cloud;
 };
 
-/// Opens the home, but to probe for its state alone, and connects, by the user's settings. Fails as
-/// `World` does.
+/// Opens the home, for its state alone unless it is to probe, and connects, by the user's settings.
+/// Fails as `World` does.
 Result<CloudSession> open_home_and_cloud(Environment& environment, HomeUse use,
                                          bool one_at_a_time = false);
 

@@ -3,6 +3,7 @@
 #include "base/spelling.hpp"
 #include "cli/cloud_session.hpp"
 #include "cli/ecs_setup.hpp"
+#include "cli/job_hosts.hpp"
 #include "cli/job_setup.hpp"
 
 #include <algorithm>
@@ -98,6 +99,10 @@ Result<void> JobSession::take(JobFile file, const std::string& text) {
                       file.name, file.name));
     }
     return take(*unfinished);
+  }
+  if (auto elsewhere = hosted_elsewhere(environment_, state(), file.name);
+      !elsewhere || *elsewhere) {
+    return tl::unexpected(elsewhere ? std::move(**elsewhere) : std::move(elsewhere.error()));
   }
   const auto drawn = static_cast<std::uint32_t>(environment_.world.entropy());
   const model::JobHead head{.id = model::JobId{fmt::format("{}-{:08x}", file.name, drawn)},

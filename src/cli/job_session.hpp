@@ -37,10 +37,11 @@ class JobSession {
                                                   bool is_stepping = false);
   ~JobSession();
 
-  JobStore& store() { return home_->state().jobs(); }
+  StateStore& state() { return home_->state(); }
+  JobStore& store() { return state().jobs(); }
 
   /// Begins the job that `file` describes, or goes on with the one of its name that is not over.
-  /// Fails with `Busy` where another manager runs it.
+  /// Fails with `Busy` where another manager runs it, here or on an instance of its own.
   Result<void> take(JobFile file, const std::string& text);
   /// Goes on with this one, by what is kept of it.
   Result<void> take(const model::JobRecord& record);

@@ -136,6 +136,10 @@ def test_a_job_may_have_a_manager_of_its_own(fast_lab, tmp_path):
     path = job_file(tmp_path, "remote")
     with path.open("a") as file:
         file.write('\n[manager]\ntype = "c5.large"\nprice_usd = 0.085\n')
+    bare = run(fast_lab, tmp_path, "job", "launch-manager", str(path))
+    assert bare.returncode == 2 and "nothing brings spotvane to it" in bare.stderr and "'prelude'" in bare.stderr
+    with path.open("a") as file:
+        file.write('prelude = "echo fetching spotvane"\n')
     launched = run(fast_lab, tmp_path, "job", "launch-manager", str(path), "--output", "json")
     assert launched.returncode == 0, launched.stderr
     id = json.loads(launched.stdout)[0]["instance"] if launched.stdout.startswith("[") else json.loads(launched.stdout)["instance"]
@@ -143,4 +147,10 @@ def test_a_job_may_have_a_manager_of_its_own(fast_lab, tmp_path):
     assert mine["tags"]["Type"] == "jobmanager-ondemand"
     again = run(fast_lab, tmp_path, "job", "launch-manager", str(path))
     assert again.returncode == 1 and "already" in again.stderr
+    for command in (["status", "remote"], ["stop", "remote"], ["run", str(path)]):
+        told = run(fast_lab, tmp_path, "job", *command)
+        assert told.returncode == 1 and f"is run by instance '{id}' in 'us-east-1'" in told.stderr, told.stderr
+        assert "get-console-output" in told.stderr
     fast_lab.client("ec2").terminate_instances(InstanceIds=[id])
+    gone = run(fast_lab, tmp_path, "job", "status", "remote")
+    assert gone.returncode == 1 and "there is no job 'remote'" in gone.stderr

@@ -130,6 +130,39 @@ def test_jobs_need_the_database_of_a_home_and_not_its_archive(lab_url, tmp_path,
     assert own.returncode == 1 and "has a state.db of its own" in own.stderr
 
 
+def test_a_job_on_an_instance_of_its_own_is_seen_and_stopped_through_the_shared_state(start_lab, tmp_path, database):
+    lab = start_lab("--instances", "process", "--speed", "120", "--seed", "5")
+    laptop = tmp_path / "laptop"
+    laptop.mkdir()
+    # In the lab an instance is a process of this machine: it must not shut that down.
+    prelude = (f"PATH={pathlib.Path(BINARY).parent}:$PATH; export AWS_ACCESS_KEY_ID=test AWS_SECRET_ACCESS_KEY=test; "
+               "shutdown() { echo it is over; }")
+    path = tmp_path / "far.toml"
+    path.write_text('tasks = 1e9\nnodes = 2\nbudget_usd = 100000\ngrace = "100h"\nregion = "us-east-1"\n'
+                    f'[performance]\n"c5.large" = 9\n[manager]\ntype = "c5.large"\nprelude = """{prelude}"""\n')
+
+    def run(*command, home=laptop, url=database[1]):
+        return spotvane("job", *command, home=home, SPOTVANE_STATE_URL=url, **in_lab(lab.address))
+
+    told = run("launch-manager", str(path), url=database[1].replace("spotvane@", "spotvane:hunter2@"))
+    assert told.returncode == 2 and "has a password" in told.stderr and "hunter2" not in told.stderr
+    launched = run("launch-manager", str(path), "--output", "json")
+    assert launched.returncode == 0 and "'manager.instance_profile'" in launched.stderr, launched.stderr
+    manager = json.loads(launched.stdout)["instance"]
+
+    def status_with(words):
+        for _ in range(300):
+            status = run("status", "far")
+            if words in status.stdout:
+                return True
+        raise AssertionError(status.stderr + str(lab.client("ec2").get_console_output(InstanceId=manager)))
+
+    assert status_with("running")
+    stopped = run("stop", "far")
+    assert stopped.returncode == 0 and "its manager was asked to end it" in stopped.stderr, stopped.stderr
+    assert status_with("stopped")
+
+
 def test_one_collection_does_not_wait_for_another(lab_url, tmp_path, database):
     around = {"SPOTVANE_STATE_URL": database[1], **in_lab(lab_url)}
     with Collector(tmp_path, around) as first:

@@ -1,28 +1,15 @@
 #include "cli/commands/job_host.hpp"
 
+#include "base/database_url.hpp"
 #include "cli/await_answer.hpp"
 #include "cli/cloud_session.hpp"
+#include "cli/job_hosts.hpp"
 #include "cli/job_setup.hpp"
 #include "cli/probe_pools.hpp"
-
-#include <algorithm>
 
 namespace spotvane::cli {
 
 namespace {
-
-constexpr auto kManagerTag = "spotvane:manager";  // its value: the job's name
-constexpr std::size_t kMostManagerData = 16U << 10U;
-
-/// What the instance does: gets the job's file, runs it, and shuts down, which terminates it.
-std::string manager_script(const JobFile& file, const std::string& text, double usd_per_hour) {
-  return fmt::format(
-      "#!/bin/sh\n{}\ncat > /root/{}.toml <<'END_OF_SPOTVANE_JOB'\n{}\nEND_OF_SPOTVANE_JOB\n"
-      "spotvane --home /root/spotvane job run /root/{}.toml --manager-price {:.6f} "
-      ">> /var/log/spotvane-job.log 2>&1\n"
-      "shutdown -h now\n",
-      file.manager_prelude, file.name, text, file.name, usd_per_hour);
-}
 
 /// What an hour of it costs, its volume included.
 Result<double> hour_of_manager(const std::optional<Money>& on_demand,
@@ -32,26 +19,41 @@ Result<double> hour_of_manager(const std::optional<Money>& on_demand,
       .map_error([](Error error) { return std::move(error).during("the manager's volume"); });
 }
 
-using Managers = std::vector<model::Instance>;
+using Launched = std::vector<model::Instance>;
 
-/// Those that are there already.
+/// That there is none yet.
 Result<void> check_alone(Environment& environment, Cloud& cloud, const model::Region& region,
                          const JobFile& file) {
-  const auto found = await_answer<Managers>(environment.world, [&](On<Managers> on) {
-    cloud.instances().describe_instances(
-        region, {.tag_key = kManagerTag, .tag_values = {file.name}}, std::move(on));
-  });
+  const auto found = managers_of(environment.world, cloud, region, file.name);
   if (!found) {
     return tl::unexpected(found.error());
   }
-  const auto alive = std::find_if(found->begin(), found->end(), [](const auto& one) {
-    return one.state == model::InstanceState::Pending || one.state == model::InstanceState::Running;
-  });
-  if (alive != found->end()) {
-    return fail(ErrorKind::Busy, "instance '{}' is the manager of job '{}' already", alive->id,
-                file.name);
+  if (!found->empty()) {
+    return fail(ErrorKind::Busy, "instance '{}' is the manager of job '{}' already",
+                found->front().id, file.name);
   }
   return {};
+}
+
+/// Of what only the user knows whether it is there.
+void say_what_it_needs(Environment& environment, const JobFile& file) {
+  auto& console = environment.console;
+  console.say("it runs the job, and terminates once that is over");
+  if (file.manager_setup.instance_profile.empty()) {
+    console.warn(
+        "warning: without 'manager.instance_profile' it has no AWS credentials but those that its "
+        "image or prelude bring");
+  }
+  if (const auto& url = environment.settings.state_url) {
+    console.say(fmt::format(
+        "its state is in '{}', where `spotvane job status {}` finds it; a password for it, where "
+        "one is needed, its image or prelude must bring",
+        hide_password(*url), file.name));
+  } else {
+    console.say(
+        "its state is on it alone: from elsewhere, `spotvane job status` and `job stop` can only "
+        "say where it runs, unless both share a state database (docs/shared-state.md)");
+  }
 }
 
 }  // namespace
@@ -102,15 +104,16 @@ Result<ExitCode> JobLaunchManager::run(Environment& environment) {
   if (!usd_per_hour) {
     return tl::unexpected(usd_per_hour.error());
   }
-  order.setup.user_data = manager_script(file, job->text, *usd_per_hour);
-  if (order.setup.user_data.size() > kMostManagerData) {
-    return fail(ErrorKind::InvalidInput,
-                "the job's file and the manager's prelude are more than 16 KB together");
+  const auto& state_url = environment.settings.state_url;
+  auto user_data = manager_user_data(file, job->text, {order.region, state_url, *usd_per_hour});
+  if (!user_data) {
+    return tl::unexpected(std::move(user_data.error()));
   }
+  order.setup.user_data = *std::move(user_data);
   if (auto alone = check_alone(environment, cloud, order.region, file); !alone) {
     return tl::unexpected(std::move(alone.error()));
   }
-  const auto launched = await_answer<Managers>(environment.world, [&](On<Managers> on) {
+  const auto launched = await_answer<Launched>(environment.world, [&](On<Launched> on) {
     cloud.instances().run_instances(order, std::move(on));
   });
   if (!launched || launched->empty()) {
@@ -123,8 +126,10 @@ Result<ExitCode> JobLaunchManager::run(Environment& environment) {
                               {"region", order.region.text()},
                               {"usd_per_hour", *usd_per_hour}},
                     .tables = {}});
-  environment.console.say("it runs the job, and terminates once that is over");
-  return ExitCode::Done;
+  say_what_it_needs(environment, file);
+  return note_manager(opened->home->state(), file.name, order.region).map([] {
+    return ExitCode::Done;
+  });
 }
 
 }  // namespace spotvane::cli

@@ -1,5 +1,6 @@
 #include "cli/commands/job_run.hpp"
 
+#include "cli/job_hosts.hpp"
 #include "cli/job_setup.hpp"
 #include "cli/job_tables.hpp"
 
@@ -59,6 +60,23 @@ Result<ExitCode> report_end(Environment& environment, JobSession& session, JobEn
       is_infeasible ? "raise 'budget_usd' or 'deadline', or let it raise its budget by itself: "
                       "on_infeasible = \"raise\", raise_to_usd"
                     : ""});
+}
+
+/// As `find_job`; fails with `Busy` where an instance runs such a job whose state is there.
+Result<model::JobRecord> find_job_here(Environment& environment, StateStore& state,
+                                       const std::string& name) {
+  auto record = find_job(state.jobs(), name);
+  if (record && !record->course.ended) {
+    return record;
+  }
+  auto elsewhere = hosted_elsewhere(environment, state, record ? record->head.name : name);
+  if (elsewhere && *elsewhere) {
+    return tl::unexpected(std::move(**elsewhere));
+  }
+  if (!elsewhere) {
+    environment.console.warn(fmt::format("warning: {}", elsewhere.error().message));
+  }
+  return record;
 }
 
 }  // namespace
@@ -122,7 +140,7 @@ Result<ExitCode> JobStatus::run(Environment& environment) {
     environment.show({.tables = {jobs_table(*jobs)}});
     return ExitCode::Done;
   }
-  const auto record = find_job(store, *job_);
+  const auto record = find_job_here(environment, (*home)->state(), *job_);
   if (!record) {
     return tl::unexpected(record.error());
   }
@@ -145,7 +163,7 @@ Result<ExitCode> JobStop::run(Environment& environment) {
     return tl::unexpected(std::move(session.error()));
   }
   auto& store = (*session)->store();
-  const auto record = find_job(store, job_);
+  const auto record = find_job_here(environment, (*session)->state(), job_);
   if (!record) {
     return tl::unexpected(record.error());
   }
