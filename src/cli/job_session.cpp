@@ -5,6 +5,7 @@
 #include "cli/ecs_setup.hpp"
 #include "cli/job_hosts.hpp"
 #include "cli/job_setup.hpp"
+#include "cli/known_work.hpp"
 
 #include <algorithm>
 #include <map>
@@ -18,6 +19,9 @@ namespace {
 constexpr Duration kLease = std::chrono::seconds{10};
 constexpr Duration kRenewal = std::chrono::seconds{3};
 constexpr std::size_t kJobTroublesSaid = 20;
+
+/// As what a job keeps the hash of its dataset: its name may be another's by now.
+constexpr std::string_view kSettledDataset = "dataset";
 
 std::string hours_left(const job::JobRun& run, TimePoint now) {
   const auto& spec = run.book().spec();
@@ -104,11 +108,14 @@ Result<void> JobSession::take(JobFile file, const std::string& text) {
       !elsewhere || *elsewhere) {
     return tl::unexpected(elsewhere ? std::move(**elsewhere) : std::move(elsewhere.error()));
   }
+  if (auto good = settle_known_work(file); !good) {
+    return good;
+  }
   const auto drawn = static_cast<std::uint32_t>(environment_.world.entropy());
   const model::JobHead head{.id = model::JobId{fmt::format("{}-{:08x}", file.name, drawn)},
                             .name = file.name,
                             .file = text,
-                            .settled = settled_paths(file, drawn_for(environment_.world)),
+                            .settled = settled_of(file),
                             .tasks = *file.tasks,
                             .begun = cloud_->clock().now()};
   apply_settled_paths(file, head.settled);
@@ -125,6 +132,24 @@ Result<void> JobSession::take(JobFile file, const std::string& text) {
     return begun;
   }
   return hold(head.id).and_then([&] { return open_run(file, std::move(*spec)); });
+}
+
+/// By what this state knows, and says so.
+Result<void> JobSession::settle_known_work(JobFile& file) {
+  return settle_work(state().performance(), file).map([&](const Words& notes) {
+    for (const auto& note : notes) {
+      environment_.console.say(note);
+    }
+  });
+}
+
+/// What holds for the job to its end, whatever the world has become by then.
+std::vector<model::Tag> JobSession::settled_of(const JobFile& file) {
+  auto settled = settled_paths(file, drawn_for(environment_.world));
+  if (!file.dataset.empty()) {
+    settled.push_back({std::string{kSettledDataset}, file.dataset});
+  }
+  return settled;
 }
 
 Result<job::JobSpec> JobSession::settle(const JobFile& file, const model::JobHead& head) {
@@ -144,6 +169,10 @@ Result<void> JobSession::take(const model::JobRecord& record) {
   }
   file.name = record.head.name;
   apply_settled_paths(file, record.head.settled);
+  if (const auto dataset = model::tag_value(record.head.settled, kSettledDataset);
+      !dataset.empty()) {
+    file.dataset = dataset;
+  }
   // It was allowed to begin: what it may measure it has measured, or is at.
   file.calibrate = file.calibrate || !record.course.is_calibrated;
   environment_.console.say(fmt::format("going on with job '{}', {:.0f} of {:.0f} tasks done",

@@ -60,6 +60,8 @@ class JobSession {
   JobSession(Environment& environment, std::unique_ptr<Home> home, std::unique_ptr<Cloud> cloud);
 
   Result<void> hold(const model::JobId& job);
+  Result<void> settle_known_work(JobFile& file);
+  std::vector<model::Tag> settled_of(const JobFile& file);
   Result<job::JobSpec> settle(const JobFile& file, const model::JobHead& head);
   Result<void> open_run(const JobFile& file, job::JobSpec spec);
   void renew();

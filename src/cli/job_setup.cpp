@@ -2,6 +2,7 @@
 
 #include "base/spelling.hpp"
 #include "cli/ecs_setup.hpp"
+#include "cli/known_work.hpp"
 #include "cli/probe_pools.hpp"
 #include "model/volume.hpp"
 #include "ports/performance_store.hpp"
@@ -46,37 +47,6 @@ Result<policy::NamedFleetPolicy> policy_of(const JobFile& file) {
 constexpr std::string_view kReportToken = "report-token";
 
 using Rates = std::map<std::string, policy::Throughput>;
-
-/// What was measured of the job's workload before.
-Result<Rates> known_rates(PerformanceStore& store, const model::Workload& workload) {
-  const auto samples = store.samples(workload);
-  if (!samples) {
-    return tl::unexpected(samples.error());
-  }
-  Rates rates;
-  for (const auto& one : model::summarize(*samples)) {
-    rates[one.type.text()] = {one.mean, one.deviation};
-  }
-  return rates;
-}
-
-Error no_throughput(const JobFile& file, PerformanceStore& store) {
-  std::string known;
-  if (const auto datasets = store.datasets(); datasets && !file.dataset.empty()) {
-    const bool is_known = std::any_of(datasets->begin(), datasets->end(), [&](const auto& one) {
-      return one.hash.text() == file.dataset;
-    });
-    known = is_known ? fmt::format(", of dataset '{}' with these parameters", file.dataset)
-                     : fmt::format(": there is no dataset '{}' in the performance database",
-                                   file.dataset);
-  }
-  return {
-      ErrorKind::InvalidInput,
-      fmt::format("of no type is it known how fast it does these tasks{}", known),
-      fmt::format("`calibrate = true` in the job's file (or --calibrate) measures some types on "
-                  "a few of the tasks, for at most ${}; or give '[performance]'",
-                  file.calibrate_usd)};
-}
 
 std::string question_of(const JobFile& file) {
   return fmt::format(
@@ -189,8 +159,7 @@ Result<job::JobSpec> spec_of(const JobFile& file, const model::JobHead& head) {
   spec.bid = file.bid;
   spec.uses_on_demand = file.uses_on_demand;
   spec.reads_metrics = file.cloudwatch;
-  spec.workload = {model::DatasetHash{file.dataset.empty() ? file.name : file.dataset},
-                   file.parameters};
+  spec.workload = workload_of(file);
   if (file.calibrate) {
     spec.calibrate = Money::from_dollars(file.calibrate_usd);
   }
@@ -271,9 +240,6 @@ Result<void> check_runnable(const JobFile& file) {
     return tl::unexpected(Error{ErrorKind::InvalidInput, fmt::format("{} is missing", what),
                                 fmt::format("give '{}' in the job's file", key)});
   };
-  if (!file.tasks) {
-    return missing("the number of tasks", "tasks");
-  }
   if (file.calibrate && file.types.empty() && file.performance.empty()) {
     return missing("which types to measure", "types");
   }
@@ -310,25 +276,24 @@ Result<job::JobSpec> settle_job(Environment& environment, Cloud& cloud, StateSto
     return tl::unexpected(Error{volume.error()}.during("the workers' volume"));
   }
   spec->worker_volume = *volume;
-  auto rates = known_rates(state.performance(), spec->workload);
-  if (!rates) {
-    return tl::unexpected(rates.error());
+  const auto known = known_work(state.performance(), spec->workload);
+  if (!known) {
+    return tl::unexpected(known.error());
   }
-  for (const auto& [type, rate] : file.performance) {
-    (*rates)[type] = rate;
-  }
+  auto rates = file.performance;  // what the file says goes before
+  rates.insert(known->rates.begin(), known->rates.end());
   auto types = file.types;
-  for (const auto& [type, rate] : *rates) {
+  for (const auto& [type, rate] : rates) {
     if (file.types.empty()) {
       types.push_back(type);
     }
   }
   const bool is_any_known = std::any_of(types.begin(), types.end(),
-                                        [&](const auto& type) { return rates->contains(type); });
+                                        [&](const auto& type) { return rates.contains(type); });
   if (!is_any_known && !file.calibrate) {
     const auto may = types.empty() ? std::nullopt : environment.world.ask(question_of(file));
     if (!may.value_or(false)) {
-      return tl::unexpected(no_throughput(file, state.performance()));
+      return tl::unexpected(no_throughput(state.performance(), file));
     }
     spec->calibrate = Money::from_dollars(file.calibrate_usd);
   }
@@ -343,7 +308,7 @@ Result<job::JobSpec> settle_job(Environment& environment, Cloud& cloud, StateSto
     spec->subnets.emplace(zone, subnet);
   }
   for (const auto& type : types) {
-    auto settled = settle_type(file, catalogs->front(), model::InstanceType{type}, *rates);
+    auto settled = settle_type(file, catalogs->front(), model::InstanceType{type}, rates);
     if (!settled) {
       return tl::unexpected(std::move(settled.error()).during(fmt::format("type '{}'", type)));
     }

@@ -13,7 +13,8 @@ namespace spotvane::cli {
 /// the file, line and key.
 Result<JobFile> read_job_file(const std::string& path, const std::string& text);
 
-/// What is missing in a job's file to run it. Fails with `InvalidInput`.
+/// What is missing in a job's file to run it, but for what `settle_work` sees to. Fails with
+/// `InvalidInput`.
 Result<void> check_runnable(const JobFile& file);
 
 /// A job's file and what stands in it, as jobs keep it.

@@ -76,6 +76,20 @@ def test_a_dataset_that_nobody_knows_is_named(lab, tmp_path):
     assert "there is no dataset 'f00' in the performance database" in done.stderr
 
 
+def test_what_was_done_before_is_found_by_its_name_with_the_number_of_its_tasks(lab, tmp_path):
+    done = run(lab, tmp_path, job(tmp_path, "first", 'dataset = "9f3a"', '[performance]\n"c5.large" = 9\n'))
+    assert done.returncode == 0, done.stderr
+    path = tmp_path / "again.toml"
+    path.write_text('nodes = 4\nregion = "us-east-1"\ndataset = "first"\n')
+    again = spotvane("job", "predict", str(path), "--output", "json", home=tmp_path, **in_lab(lab.address))
+    assert again.returncode == 0 and "dataset 'first' is '9f3a'" in again.stderr, again.stderr
+    assert json.loads(again.stdout)["tasks_total"] == 3_000
+    path.write_text('nodes = 4\nregion = "us-east-1"\ndataset = "second"\n')
+    unknown = run(lab, tmp_path, str(path))
+    assert unknown.returncode == 2 and "the number of tasks is missing" in unknown.stderr
+    assert "there is no dataset 'second'" in unknown.stderr and "'first' (9f3a)" in unknown.stderr
+
+
 def test_on_a_terminal_the_user_is_asked_whether_to_measure(lab, tmp_path):
     path = job(tmp_path, "asked", 'types = ["c5.large"]', rates="")
     ours, theirs = pty.openpty()

@@ -5,6 +5,7 @@
 #include "cli/cloud_session.hpp"
 #include "cli/job_hosts.hpp"
 #include "cli/job_setup.hpp"
+#include "cli/known_work.hpp"
 #include "cli/probe_pools.hpp"
 
 namespace spotvane::cli {
@@ -33,6 +34,32 @@ Result<void> check_alone(Environment& environment, Cloud& cloud, const model::Re
                 found->front().id, file.name);
   }
   return {};
+}
+
+/// That the manager will know enough of the job's work to begin, by what it then has.
+Result<void> check_is_known(Environment& environment, StateStore& state, JobFile file) {
+  if (environment.settings.state_url) {
+    if (auto settled = settle_work(state.performance(), file); !settled) {
+      return tl::unexpected(std::move(settled.error()));
+    }
+    const auto known = known_work(state.performance(), workload_of(file));
+    if (known && known->rates.empty() && file.performance.empty() && !file.calibrate) {
+      return tl::unexpected(no_throughput(state.performance(), file));
+    }
+    return {};
+  }
+  const auto* missing = !file.tasks                                   ? "'tasks'"
+                        : file.performance.empty() && !file.calibrate ? "'[performance]'"
+                                                                      : nullptr;
+  if (missing == nullptr) {
+    return {};
+  }
+  return tl::unexpected(Error{
+      ErrorKind::InvalidInput,
+      fmt::format("the manager could not begin the job: its home begins empty, and {} is missing",
+                  missing),
+      "give it in the job's file (or `calibrate = true`, to measure), or let both share a state "
+      "database (docs/shared-state.md)"});
 }
 
 /// Of what only the user knows whether it is there.
@@ -84,6 +111,9 @@ Result<ExitCode> JobLaunchManager::run(Environment& environment) {
   const auto opened = open_home_and_cloud(environment, HomeUse::Shared);
   if (!opened) {
     return tl::unexpected(opened.error());
+  }
+  if (auto good = check_is_known(environment, opened->home->state(), file); !good) {
+    return tl::unexpected(std::move(good.error()));
   }
   auto& cloud = *opened->cloud;
   if (order.region.empty()) {

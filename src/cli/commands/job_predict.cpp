@@ -2,6 +2,7 @@
 
 #include "cli/await_answer.hpp"
 #include "cli/cloud_session.hpp"
+#include "cli/known_work.hpp"
 #include "cli/launch_times.hpp"
 
 #include <algorithm>
@@ -118,7 +119,7 @@ Result<sim::SteadyMarket> JobPredict::market(Environment& environment, Cloud& cl
 }
 
 Result<ExitCode> JobPredict::run(Environment& environment) {
-  const auto job = read_runnable_job(environment.world, path_);
+  auto job = read_runnable_job(environment.world, path_);
   if (!job) {
     return tl::unexpected(job.error());
   }
@@ -127,7 +128,14 @@ Result<ExitCode> JobPredict::run(Environment& environment) {
     return tl::unexpected(opened.error());
   }
   auto& cloud = *opened->cloud;
-  const auto spec = settle(environment, cloud, opened->home->state(), job->file, job->text);
+  auto& state = opened->home->state();
+  const auto notes = settle_work(state.performance(), job->file);
+  if (!notes) {
+    return tl::unexpected(notes.error());
+  }
+  std::for_each(notes->begin(), notes->end(),
+                [&](const auto& note) { environment.console.say(note); });
+  const auto spec = settle(environment, cloud, state, job->file, job->text);
   if (!spec) {
     return tl::unexpected(spec.error());
   }
