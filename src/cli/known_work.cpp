@@ -4,6 +4,7 @@
 
 #include <algorithm>
 #include <cmath>
+#include <filesystem>
 #include <utility>
 
 namespace spotvane::cli {
@@ -74,6 +75,31 @@ void take_tasks(const KnownWork& known, JobFile& job, Words& notes) {
     notes.push_back(
         fmt::format("note: {:.0f} tasks, as the performance database has it", *job.tasks));
   }
+}
+
+/// What `job` says itself goes before.
+Result<Words> add_from(PerformanceStore& store, JobFile& job) {
+  const bool is_named = !job.dataset.empty();
+  auto notes = settle_dataset(store, job);
+  auto known = notes ? known_work(store, workload_of(job)) : tl::unexpected(notes.error());
+  if (!known) {
+    return tl::unexpected(std::move(known.error()));
+  }
+  if (is_named && known->rates.empty() && job.performance.empty()) {
+    return tl::unexpected(Error{ErrorKind::InvalidInput, why_nothing_is_known(store, job),
+                                "`spotvane perf show` lists what was measured"});
+  }
+  std::erase_if(known->rates, [&](const auto& one) {
+    const auto& types = job.types;
+    return !types.empty() && std::find(types.begin(), types.end(), one.first) == types.end();
+  });
+  if (!known->rates.empty()) {
+    notes->push_back(fmt::format("note: the performance database knows {} types of '{}'",
+                                 known->rates.size(), workload_of(job).dataset));
+  }
+  job.performance.merge(known->rates);
+  take_tasks(*known, job, *notes);
+  return notes;
 }
 
 }  // namespace
@@ -153,6 +179,45 @@ Result<Words> settle_work(PerformanceStore& store, JobFile& job) {
                                                   "would be known"}
                                     : why_nothing_is_known(store, job)),
             "give 'tasks' in the job's file"});
+}
+
+void WorkChoice::declare(Flags& flags) {
+  flags.text("dataset", "NAME",
+             "take throughputs, and the number of tasks where it is not given, from this home's "
+             "performance database, as `spotvane perf show` has them: its name or hash (default: "
+             "the file's 'dataset'; where something is missing also the job's name)",
+             dataset);
+  flags.texts("parameter", "NAME=VALUE", "that the dataset is run with, besides the file's",
+              parameters);
+}
+
+Result<void> add_known_work(Environment& environment, const WorkChoice& choice,
+                            const std::optional<std::string>& path, JobFile& job) {
+  job.dataset = choice.dataset.value_or(job.dataset);
+  for (const auto& word : choice.parameters) {
+    auto parameter = model::parse_parameter(word);
+    if (!parameter) {
+      return tl::unexpected(std::move(parameter.error()).during("option '--parameter'"));
+    }
+    job.parameters.insert_or_assign(parameter->first, parameter->second);
+  }
+  if (job.name.empty() && path) {
+    job.name = std::filesystem::path{*path}.stem().native();
+  }
+  const bool is_named = !job.dataset.empty();
+  if (!is_named && (job.name.empty() || (job.tasks && !job.performance.empty()))) {
+    return {};
+  }
+  auto home = environment.open_state(HomeUse::ReadOnly);
+  if (!home) {
+    const bool is_missing = home.error().kind == ErrorKind::NotFound;
+    return is_missing && !is_named ? Result<void>{} : tl::unexpected(std::move(home.error()));
+  }
+  return add_from((*home)->state().performance(), job).map([&](const Words& notes) {
+    for (const auto& note : notes) {
+      environment.console.say(note);
+    }
+  });
 }
 
 }  // namespace spotvane::cli

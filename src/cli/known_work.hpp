@@ -36,4 +36,23 @@ Error no_throughput(PerformanceStore& store, const JobFile& job);
 /// datasets are called so, or where nobody says how many tasks there are.
 Result<Words> settle_work(PerformanceStore& store, JobFile& job);
 
+/// For a hint.
+inline constexpr auto kWaysToKnow =
+    "give '--performance FILE', '[performance]' in the job's file, or '--dataset NAME' of what "
+    "`spotvane perf show` lists";
+
+/// The work of a job that is only thought through, by options over its file.
+struct WorkChoice {
+  std::optional<std::string> dataset = {};
+  std::vector<std::string> parameters = {};
+
+  void declare(Flags& flags);
+};
+
+/// Adds what this home's database knows to what `job`, read from `path`, says itself: where a
+/// dataset is named, or something is missing. Fails with `InvalidInput` where a dataset is named
+/// and nothing is known of it, and where several are called so.
+Result<void> add_known_work(Environment& environment, const WorkChoice& choice,
+                            const std::optional<std::string>& path, JobFile& job);
+
 }  // namespace spotvane::cli

@@ -84,6 +84,17 @@ def test_what_was_done_before_is_found_by_its_name_with_the_number_of_its_tasks(
     again = spotvane("job", "predict", str(path), "--output", "json", home=tmp_path, **in_lab(lab.address))
     assert again.returncode == 0 and "dataset 'first' is '9f3a'" in again.stderr, again.stderr
     assert json.loads(again.stdout)["tasks_total"] == 3_000
+    market = ("--nodes", "4", "--lab", "c5.large@us-east-1", "--lab-days", "2", "--runs", "2", "--policy", "spot-greedy", "--output", "json")
+    simulated = spotvane("simulate", *market, "--dataset", "first", home=tmp_path)
+    assert simulated.returncode == 0 and "knows 1 types of '9f3a'" in simulated.stderr, simulated.stderr
+    assert json.loads(simulated.stdout)["policies"][0]["done"] == 2
+    assert spotvane("simulate", str(path), *market, home=tmp_path).stdout == simulated.stdout
+    nothing = spotvane("simulate", *market, "--dataset", "first", "--parameter", "window=5", home=tmp_path)
+    assert nothing.returncode == 2 and "measured with other parameters: none" in nothing.stderr
+    (tmp_path / "prices.tsv").write_text("2026-03-02T00:00:00Z\tus-east-1\tus-east-1a\tc5.large\tLinux/UNIX\t0.03\n"
+                                         "2026-03-03T00:00:00Z\tus-east-1\tus-east-1a\tc5.large\tLinux/UNIX\t0.04\n")
+    fleets = spotvane("job", "pareto", str(path), "--prices", "prices.tsv", "--output", "csv", home=tmp_path)
+    assert fleets.returncode == 0 and "c5.large" in fleets.stdout, fleets.stderr
     path.write_text('nodes = 4\nregion = "us-east-1"\ndataset = "second"\n')
     unknown = run(lab, tmp_path, str(path))
     assert unknown.returncode == 2 and "the number of tasks is missing" in unknown.stderr

@@ -43,6 +43,7 @@ void JobPareto::declare(Flags& flags, Settings& /*settings*/) {
              "several rows of a type are samples",
              performance_);
   flags.text("rate-column", "NAME", "which column has the tasks a second", rate_column_);
+  work_.declare(flags);
   flags.texts("prices", "FILE", "a log of spot prices, as `spotvane simulate` reads it",
               sources_.price_logs);
   flags.texts("archive", "TYPE@PLACE", "the prices of these pools in our own archive",
@@ -71,12 +72,14 @@ Result<JobFile> JobPareto::job_file(Environment& environment) const {
     }
     job.performance.merge(*rates);
   }
+  if (auto known = add_known_work(environment, work_, job_, job); !known) {
+    return tl::unexpected(std::move(known.error()));
+  }
   if (!job.tasks || job.performance.empty()) {
     return tl::unexpected(Error{
         ErrorKind::InvalidInput,
         job.tasks ? "what types do of the tasks is missing" : "the number of tasks is missing",
-        job.tasks ? "give '--performance FILE', or '[performance]' in the job's file"
-                  : "give '--tasks', or 'tasks' in the job's file"});
+        job.tasks ? kWaysToKnow : "give '--tasks', or 'tasks' in the job's file"});
   }
   return job;
 }

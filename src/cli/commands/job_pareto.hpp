@@ -1,6 +1,7 @@
 #pragma once
 
 #include "cli/fleet_inputs.hpp"
+#include "cli/known_work.hpp"
 #include "policy/pareto.hpp"
 
 #include <optional>
@@ -34,6 +35,7 @@ class JobPareto final : public Command {
   std::vector<std::string> nodes_ = {};
   std::optional<std::string> performance_ = {};
   std::string rate_column_ = "tasks_per_second";
+  WorkChoice work_ = {};
   MarketSources sources_ = {};
   std::optional<TimePoint> at_ = {};
   bool only_best_ = false;

@@ -64,6 +64,7 @@ void Simulate::declare(Flags& flags, Settings& /*settings*/) {
              "several rows of a type are samples",
              performance_);
   flags.text("rate-column", "NAME", "which column has the tasks a second", rate_column_);
+  work_.declare(flags);
   declare_market(flags);
   declare_cloud(flags);
 }
@@ -146,20 +147,22 @@ Result<JobFile> Simulate::job_file(Environment& environment) const {
     // What the job's own file says of a type is nearer to it.
     job.performance.merge(*rates);
   }
-  const auto good = require(job.tasks.has_value(), "the number of tasks",
-                            "give '--tasks', or 'tasks' in the job's file")
-                        .and_then([&] {
-                          return require(!job.performance.empty(), "what types do of the tasks",
-                                         "give '--performance FILE', or '[performance]' in the "
-                                         "job's file");
-                        })
-                        .and_then([&] {
-                          return require(!sources_.price_logs.empty() ||
-                                             !sources_.archive.empty() || !sources_.lab.empty(),
-                                         "the market",
-                                         "give '--prices FILE', '--archive TYPE@PLACE' or '--lab "
-                                         "TYPE@REGION'");
-                        });
+  if (auto known = add_known_work(environment, work_, job_, job); !known) {
+    return tl::unexpected(std::move(known.error()));
+  }
+  const auto good =
+      require(job.tasks.has_value(), "the number of tasks",
+              "give '--tasks', or 'tasks' in the job's file")
+          .and_then([&] {
+            return require(!job.performance.empty(), "what types do of the tasks", kWaysToKnow);
+          })
+          .and_then([&] {
+            return require(
+                !sources_.price_logs.empty() || !sources_.archive.empty() || !sources_.lab.empty(),
+                "the market",
+                "give '--prices FILE', '--archive TYPE@PLACE' or '--lab "
+                "TYPE@REGION'");
+          });
   return good ? Result<JobFile>{std::move(job)} : tl::unexpected(good.error());
 }
 

@@ -1,6 +1,7 @@
 #pragma once
 
 #include "cli/fleet_inputs.hpp"
+#include "cli/known_work.hpp"
 #include "replay/fleet_study.hpp"
 
 #include <optional>
@@ -41,6 +42,7 @@ class Simulate final : public Command {
   std::vector<std::string> policies_ = {};
   std::optional<std::string> performance_ = {};
   std::string rate_column_ = "tasks_per_second";
+  WorkChoice work_ = {};
   MarketSources sources_ = {};
   std::optional<std::uint64_t> lab_seed_ = {};
   std::optional<std::string> on_demand_ = {};
