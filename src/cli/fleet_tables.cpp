@@ -95,6 +95,33 @@ Value budget_of(const FleetStudy& study, std::size_t budget) {
   return price(study.budgets[budget]);
 }
 
+/// How a job ended that was not done.
+std::string_view end_of(const FleetStudy& study, const FleetStudyRun& run) {
+  const auto& outcome = run.outcome;
+  if (outcome.shortfall && outcome.launches == 0) {
+    return "infeasible";
+  }
+  if (run.start + outcome.time >= study.market.end) {
+    return "out of prices";
+  }
+  return study.budgets[run.budget] ? "out of budget" : "given up";
+}
+
+/// "40 infeasible, 3 out of budget"; absent where all were done.
+Value not_done(const FleetStudy& study, Runs runs, std::size_t budget, std::size_t policy) {
+  std::map<std::string_view, int> ends;
+  for (const auto& run : runs) {
+    if (run.budget == budget && run.policy == policy && !run.outcome.is_done) {
+      ++ends[end_of(study, run)];
+    }
+  }
+  std::string words;
+  for (const auto& [end, count] : ends) {
+    words += fmt::format("{}{} {}", words.empty() ? "" : ", ", count, end);
+  }
+  return words.empty() ? Value{} : Value{std::move(words)};
+}
+
 std::string name_of(const FleetStudy& study, std::size_t policy) {
   return policy < study.policies.size() ? study.policies[policy].name : "oracle";
 }
@@ -152,6 +179,7 @@ Table fleet_study_table(const FleetStudy& study, Runs runs) {
                           {"budget_usd"},
                           {"runs"},
                           {"done"},
+                          {"not_done"},
                           {"late"},
                           {"mean_usd", 2},
                           {"p50_usd", 2},
@@ -180,10 +208,11 @@ Table fleet_study_table(const FleetStudy& study, Runs runs) {
         return run.budget == budget && run.policy == policy && run.outcome.is_late;
       });
       table.rows.push_back({name_of(study, policy), budget_of(study, budget), whole(study.runs),
-                            whole(costs.values.size()), study.job.deadline ? whole(late) : Value{},
-                            costs.mean(), costs.quantile(0.5), costs.quantile(0.9),
-                            costs.quantile(0.99), times.quantile(0.5), times.quantile(0.9),
-                            times.quantile(0.99), losses.mean(),
+                            whole(costs.values.size()), not_done(study, runs, budget, policy),
+                            study.job.deadline ? whole(late) : Value{}, costs.mean(),
+                            costs.quantile(0.5), costs.quantile(0.9), costs.quantile(0.99),
+                            times.quantile(0.5), times.quantile(0.9), times.quantile(0.99),
+                            losses.mean(),
                             on_demand < study.policies.size()
                                 ? beside(study, runs, budget, policy, on_demand).percent()
                                 : Value{},

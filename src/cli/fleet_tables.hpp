@@ -11,8 +11,9 @@ namespace spotvane::cli {
 /// Every run on a row.
 Table fleet_run_table(const replay::FleetStudy& study, std::span<const replay::FleetStudyRun> runs);
 
-/// For each policy and budget: how many jobs were done, and how the costs and times of those are
-/// spread; beside on-demand where that ran, and beside the least there was.
+/// For each policy and budget: how many jobs were done, how the others ended, and how the costs and
+/// times of those that were done are spread; beside on-demand where that ran, and beside the least
+/// there was.
 Table fleet_study_table(const replay::FleetStudy& study,
                         std::span<const replay::FleetStudyRun> runs);
 

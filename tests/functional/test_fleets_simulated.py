@@ -86,6 +86,10 @@ def test_budgets_hold_and_nothing_beats_the_oracle(folder):
 def test_a_budget_too_small_spends_nothing_and_is_told_what_would_do(folder):
     for row in runs_of(run(folder, "--runs", "3", "--budget", "0.5", "--policy", "lp-budget,cloudpits")):
         assert float(row["cost_usd"]) == 0 and float(row["least_budget_usd"]) > 0.5, row
+    shown = run(folder, "--runs", "3", "--budget", "0.5,2.5", "--policy", "lp-budget,spot-greedy", output="table").stdout.split("pairs")[0]
+    told = {tuple(line.split()[:2]): line for line in shown.splitlines()[2:] if line}
+    assert " 3 infeasible " in told["lp-budget", "0.5"] and " 3 out of budget " in told["spot-greedy", "0.5"], shown
+    assert "infeasible" not in told["lp-budget", "2.5"], shown
 
 
 def test_json_has_the_spread_beside_every_baseline_and_the_oracle(folder):
