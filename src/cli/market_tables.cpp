@@ -19,6 +19,12 @@ Words words(const std::vector<Name>& names) {
   return texts;
 }
 
+Value is_above_on_demand(const model::MarketState& state) {
+  return state.spot_price && state.on_demand_price
+             ? Value{*state.spot_price > *state.on_demand_price}
+             : Value{};
+}
+
 }  // namespace
 
 Table daily_score_table(const std::vector<model::DailyScore>& scores) {
@@ -124,13 +130,15 @@ Table market_change_table(const std::vector<model::MarketChange>& changes,
                           {"savings"},
                           {"spot_price"},
                           {"ondemand_price"},
+                          {"above_ondemand"},
                           {"ceased"}}};
   const auto known = [](const auto& name) { return name.empty() ? Value{} : Value{name.text()}; };
   for (const auto& [at, pool, has_ceased, state] : changes) {
     table.rows.push_back({at, pool.type.text(), pool.region.text(), known(pool.zone),
                           known(names.name(pool.zone)), whole(state.sps), whole(state.t2),
                           whole(state.t3), whole(state.band), whole(state.savings),
-                          price(state.spot_price), price(state.on_demand_price), has_ceased});
+                          price(state.spot_price), price(state.on_demand_price),
+                          is_above_on_demand(state), has_ceased});
   }
   return table;
 }

@@ -39,7 +39,8 @@ std::vector<std::pair<std::string, Value>> plan_facts(const model::DayPlan& plan
 /// source, outcome, count: every outcome that came up.
 Table outcome_table(const std::vector<OutcomeCount>& counts);
 
-/// The archive's columns, as SQL knows them, and the account's names of the zones.
+/// The archive's columns, as SQL knows them, the account's names of the zones, and whether spot
+/// cost more than on-demand, where both prices are known.
 Table market_change_table(const std::vector<model::MarketChange>& changes,
                           const market::ZoneNames& names);
 

@@ -105,6 +105,9 @@ def test_the_history_of_a_pool_is_its_rows(home, rows):
     times = [row["time"].rstrip("Z") for row in json.loads(done.stdout)]
     wanted = [row[0].isoformat() for row in rows if row[1] == pool[0] and place in row[2:4]]
     assert times == wanted
+    for row in json.loads(done.stdout):
+        known = row["spot_price"] is not None and row["ondemand_price"] is not None
+        assert row["above_ondemand"] == (row["spot_price"] > row["ondemand_price"] if known else None)
     early = spotvane("history", f"{pool[0]}@{place}", "--to", "2026-07-31T23:50:00Z", "--output", "json", home=home)
     assert [row["time"] for row in json.loads(early.stdout)] == ["2026-07-31T23:40:00Z"] * len(json.loads(early.stdout))
 
