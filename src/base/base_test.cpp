@@ -1,6 +1,7 @@
 #include "base/http_message.hpp"
 #include "base/number.hpp"
 #include "base/random.hpp"
+#include "base/result.hpp"
 #include "base/spelling.hpp"
 #include "base/split.hpp"
 
@@ -22,6 +23,13 @@ TEST(Random, ForksIndependentStreams) {
   Random child = parent.fork();
 
   EXPECT_NE(parent.next(), child.next());
+}
+
+TEST(ErrorKind, TellsWhatPassesByItself) {
+  EXPECT_TRUE(is_passing(ErrorKind::Unavailable));
+  EXPECT_TRUE(is_passing(ErrorKind::Throttled));
+  EXPECT_FALSE(is_passing(ErrorKind::QuotaExceeded));
+  EXPECT_FALSE(is_passing(ErrorKind::Denied));
 }
 
 TEST(Number, ReadsAllOfTheTextOrNothing) {

@@ -26,6 +26,11 @@ enum class ErrorKind : std::uint8_t {
   Cancelled,      ///< somebody stopped it on purpose
 };
 
+/// Whether the same may go well when it is asked again in a while.
+constexpr bool is_passing(ErrorKind kind) {
+  return kind == ErrorKind::Unavailable || kind == ErrorKind::Throttled;
+}
+
 /// A failure the program expects to meet.
 struct Error {
   ErrorKind kind;

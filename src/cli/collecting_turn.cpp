@@ -19,8 +19,7 @@ bool pause(World& world, Duration time) {
 }
 
 bool may_pass(const Error& error) {
-  return error.kind == ErrorKind::Storage || error.kind == ErrorKind::Unavailable ||
-         error.kind == ErrorKind::Throttled;
+  return is_passing(error.kind) || error.kind == ErrorKind::Storage;
 }
 
 void say_why(Console& console, const Error& error) {

@@ -278,8 +278,7 @@ void Guard::fill_gap(const GuardEvent& event, std::size_t rule, const On<void>& 
   ports_.fleets.fleet_instances(
       model::Region{candidate.region}, candidate.fleet_id,
       [this, event, rule, on_done](Result<std::vector<FleetInstance>> instances) {
-        if (!instances && (instances.error().kind == ErrorKind::Unavailable ||
-                           instances.error().kind == ErrorKind::Throttled)) {
+        if (!instances && is_passing(instances.error().kind)) {
           return on_done(tl::unexpected(std::move(instances.error())));
         }
         auto& known = work_[rules_.fleets[rule].fleet_id];

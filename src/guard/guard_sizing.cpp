@@ -49,7 +49,7 @@ struct Guard::Look {
 
   void note(const Error& error) {
     troubles.push_back(error.message);
-    if (error.kind == ErrorKind::Unavailable || error.kind == ErrorKind::Throttled) {
+    if (is_passing(error.kind)) {
       passing = error;
     }
   }

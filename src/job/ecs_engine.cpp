@@ -14,10 +14,6 @@ namespace {
 /// How long a worker that is to end may go on with what it is at: no longer than AWS's own notice.
 constexpr Duration kDrainPatience = std::chrono::seconds{90};
 
-bool is_passing(ErrorKind kind) {
-  return kind == ErrorKind::Unavailable || kind == ErrorKind::Throttled;
-}
-
 }  // namespace
 
 EcsEngine::EcsEngine(model::JobId job, ContainerServiceName service, Ports ports)

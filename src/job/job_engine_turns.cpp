@@ -10,8 +10,7 @@ void JobRun::start_engine() {
     if (ready) {
       return self.begin();
     }
-    const auto kind = ready.error().kind;
-    if (kind == ErrorKind::Unavailable || kind == ErrorKind::Throttled) {
+    if (is_passing(ready.error().kind)) {
       self.trouble(ready.error(), "start the engine");
       return self.after(self.book_.spec().look, &JobRun::begin);
     }

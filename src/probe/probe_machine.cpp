@@ -15,8 +15,7 @@ using Kind = model::ProbeResource::Kind;
 }  // namespace
 
 bool may_pass(const Error& error) {
-  return error.kind == ErrorKind::Unavailable || error.kind == ErrorKind::Throttled ||
-         error.kind == ErrorKind::Corrupt;
+  return is_passing(error.kind) || error.kind == ErrorKind::Corrupt;
 }
 
 ProbeMachine::ProbeMachine(model::ProbePlan plan, Patience patience)
