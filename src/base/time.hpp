@@ -12,6 +12,11 @@ namespace spotvane {
 using TimePoint = std::chrono::sys_time<std::chrono::milliseconds>;
 using Duration = std::chrono::milliseconds;
 
+/// As prices are counted: 90 minutes are 1.5.
+inline double in_hours(Duration duration) {
+  return static_cast<double>(duration.count()) / 3.6e6;
+}
+
 /// A UTC calendar day.
 using Day = std::chrono::sys_days;
 

@@ -28,6 +28,12 @@ TEST(Time, RefusesWhatIsNotATime) {
   }
 }
 
+TEST(Time, CountsHoursWithTheirParts) {
+  EXPECT_EQ(in_hours(90min), 1.5);
+  EXPECT_EQ(in_hours(-1h), -1);
+  EXPECT_EQ(in_hours(36ms), 1e-5);
+}
+
 TEST(Time, WritesIso8601) {
   EXPECT_EQ(to_iso8601(kNoon), "2026-08-01T12:00:00Z");
   EXPECT_EQ(to_iso8601(kNoon + 250ms), "2026-08-01T12:00:00.250Z");

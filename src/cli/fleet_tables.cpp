@@ -14,10 +14,6 @@ using replay::FleetStudy;
 using replay::FleetStudyRun;
 using Runs = std::span<const FleetStudyRun>;
 
-double hours_of(Duration duration) {
-  return static_cast<double>(duration.count()) / 3.6e6;
-}
-
 /// Numbers in order.
 struct Sample {
   std::vector<double> values = {};
@@ -158,7 +154,7 @@ Table fleet_run_table(const FleetStudy& study, Runs runs) {
            budget_of(study, run.budget),
            Money::from_dollars(outcome.cost_usd),
            Money::from_dollars(outcome.workers_usd),
-           hours_of(outcome.time),
+           in_hours(outcome.time),
            outcome.tasks,
            outcome.is_done,
            outcome.is_late,
@@ -199,7 +195,7 @@ Table fleet_study_table(const FleetStudy& study, Runs runs) {
     for (std::size_t policy = 0; policy < study.policies.size(); ++policy) {
       const auto costs = sample_of(runs, budget, policy, cost_of);
       const auto times = sample_of(runs, budget, policy, [](const FleetStudyRun& run) {
-        return hours_of(run.outcome.time);
+        return in_hours(run.outcome.time);
       });
       const auto losses = sample_of(runs, budget, policy, [](const FleetStudyRun& run) {
         return static_cast<double>(run.outcome.interruptions);

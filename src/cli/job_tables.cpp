@@ -7,8 +7,6 @@ namespace spotvane::cli {
 
 namespace {
 
-constexpr double kMillisecondsAnHour = 3.6e6;
-
 double rounded(double dollars) {
   return Money::from_dollars(dollars).dollars();
 }
@@ -38,8 +36,7 @@ Table pools_table(const std::map<std::int64_t, model::JobLaunch>& launches,
     auto& sums = pools[launch != launches.end() ? launch->second.pool : worker.pool];
     sums.interrupted += worker.is_interrupted ? 1 : 0;
     if (worker.running && worker.ended) {
-      sums.hours +=
-          static_cast<double>((*worker.ended - *worker.running).count()) / kMillisecondsAnHour;
+      sums.hours += in_hours(*worker.ended - *worker.running);
     }
     sums.usd += worker.cost.value_or(Money{}).dollars();
   }

@@ -9,10 +9,6 @@ namespace spotvane::cli {
 
 namespace {
 
-double hours(Duration duration) {
-  return static_cast<double>(duration.count()) / 3.6e6;
-}
-
 /// What became of the jobs of one policy at one change-over and deadline.
 struct Spread {
   std::vector<double> costs;
@@ -77,11 +73,11 @@ Table run_table(const replay::Study& study, std::span<const replay::Run> runs) {
     row = {window.zone,
            window.i,
            study.contenders[run.contender].name,
-           hours(study.changeovers[run.changeover]),
-           hours(study.deadlines[run.deadline]),
+           in_hours(study.changeovers[run.changeover]),
+           in_hours(study.deadlines[run.deadline]),
            Money::from_dollars(run.outcome.cost_usd),
-           hours(run.outcome.on_demand),
-           hours(run.outcome.spot),
+           in_hours(run.outcome.on_demand),
+           in_hours(run.outcome.spot),
            run.outcome.changeovers,
            run.outcome.is_late};
     return true;
@@ -113,8 +109,8 @@ Table study_table(const replay::Study& study, std::span<const replay::Run> runs)
     const auto percent = [](double share) {
       return std::isnan(share) ? Value{} : Value{100 * share};
     };
-    table.rows.push_back({study.contenders[contender].name, hours(study.changeovers[changeover]),
-                          hours(study.deadlines[deadline]),
+    table.rows.push_back({study.contenders[contender].name, in_hours(study.changeovers[changeover]),
+                          in_hours(study.deadlines[deadline]),
                           static_cast<std::int64_t>(cell.costs.size()), cell.mean(),
                           cell.quantile(0.5), cell.quantile(0.9), cell.quantile(0.99),
                           percent(1 - cell.mean() / mean_of("on-demand")),

@@ -7,10 +7,6 @@ namespace spotvane::job {
 
 namespace {
 
-double hours_of(Duration span) {
-  return static_cast<double>(span.count()) / 3.6e6;
-}
-
 double dearest(const policy::FleetPool& pool) {
   const auto price = pool.price.value_or(Money{});
   return std::max(price, pool.highest_price.value_or(price)).dollars();
@@ -23,7 +19,7 @@ std::optional<policy::FleetDecision> calibrate(
     const CalibrationLimits& limits, const std::function<bool(std::string_view type)>& was_tried) {
   auto left = (limits.most - seen.spent).dollars();
   for (const auto& worker : seen.workers) {
-    left -= dearest(seen.pools[worker.pool]) * hours_of(limits.grace);
+    left -= dearest(seen.pools[worker.pool]) * in_hours(limits.grace);
   }
   // The pools of each type that is to be measured, cheapest first.
   std::map<std::string_view, std::vector<std::size_t>> types;
@@ -46,7 +42,7 @@ std::optional<policy::FleetDecision> calibrate(
   policy::FleetDecision decision{.holds_for = seen.interval};
   auto room = job.nodes - static_cast<int>(seen.workers.size());
   for (auto& pools : orders) {
-    const auto usd = dearest(seen.pools[pools.front()]) * hours_of(limits.grace);
+    const auto usd = dearest(seen.pools[pools.front()]) * in_hours(limits.grace);
     if (room > 0 && usd <= left) {
       left -= usd;
       --room;

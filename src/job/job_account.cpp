@@ -13,11 +13,6 @@ namespace {
 /// What may yet be spent on a worker before an order to end it takes effect.
 constexpr Duration kToEnd = std::chrono::minutes{2};
 constexpr int kAnyRoom = std::numeric_limits<int>::max();
-constexpr double kMillisecondsAnHour = 3.6e6;
-
-double in_hours(Duration span) {
-  return static_cast<double>(span.count()) / kMillisecondsAnHour;
-}
 
 }  // namespace
 

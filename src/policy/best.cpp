@@ -81,7 +81,7 @@ std::shared_ptr<const SlackPlan> PlanShelf::plan(const Key& key) {
 }
 
 void Best::see(const Observation& seen) {
-  const auto interval = hours(seen.interval);
+  const auto interval = in_hours(seen.interval);
   zones_.resize(seen.zones.size(), SpotBelief{shelf_->prior()});
   std::size_t with_spot = 0;
   for (std::size_t zone = 0; zone < zones_.size(); ++zone) {
@@ -105,7 +105,7 @@ std::optional<Placement> Best::best_spot(const Job& job, const Observation& seen
     }
     // What an hour costs together with its part of the change-over that a preemption brings.
     const auto cost = seen.zones[zone].spot_price.dollars() *
-                      (1 + zones_[zone].hazard_ahead() * hours(job.changeover));
+                      (1 + zones_[zone].hazard_ahead() * in_hours(job.changeover));
     if (!best || cost < least) {
       best = Placement{.mode = Mode::Spot, .zone = static_cast<std::uint16_t>(zone)};
       least = cost;
@@ -131,10 +131,10 @@ const SlackPlan& Best::plan_for(const Job& job, const Observation& seen, double 
                                              })
                                 ->spot_price;
   const PlanShelf::Key key{
-      .terms = {step_hours, hours(job.changeover) / step_hours, price.dollars() * step_hours,
+      .terms = {step_hours, in_hours(job.changeover) / step_hours, price.dollars() * step_hours,
                 seen.on_demand_price.dollars() * step_hours},
-      .sizes = {static_cast<int>(std::ceil(hours(job.work) / step_hours)),
-                roomy(hours(job.deadline - job.work) / step_hours),
+      .sizes = {static_cast<int>(std::ceil(in_hours(job.work) / step_hours)),
+                roomy(in_hours(job.deadline - job.work) / step_hours),
                 grade_of(belief_of(spot).preemption_factor()),
                 grade_of(anywhere_.recovery_factor()), refuge_grade()}};
   if (!plan_ || key != key_) {
@@ -150,14 +150,14 @@ Decision Best::decide(const Job& job, const Observation& seen, Duration now) {
     return on_spot(seen, seen.current);
   }
   const auto spot = best_spot(job, seen);
-  const auto step_hours = std::max(
-      {hours(seen.interval), hours(job.work) / kWorkSteps, hours(job.changeover) / kLaunchSteps});
+  const auto step_hours = std::max({in_hours(seen.interval), in_hours(job.work) / kWorkSteps,
+                                    in_hours(job.changeover) / kLaunchSteps});
   const auto is_on_demand = seen.current.mode == Mode::OnDemand;
-  const auto launching = is_on_demand ? hours(seen.changeover_left) / step_hours : 0.0;
+  const auto launching = is_on_demand ? in_hours(seen.changeover_left) / step_hours : 0.0;
   const auto left = job.work - seen.done;
-  const auto spare = hours(job.deadline - now - left - job.changeover) / step_hours;
+  const auto spare = in_hours(job.deadline - now - left - job.changeover) / step_hours;
   const auto move = plan_for(job, seen, step_hours, spot)
-                        .move({.work = hours(left) / step_hours,
+                        .move({.work = in_hours(left) / step_hours,
                                .slack = spare - (launching - std::floor(launching)),
                                .has_spot = spot.has_value(),
                                .age = age_class(belief_of(spot).age_hours()),

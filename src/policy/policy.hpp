@@ -10,10 +10,6 @@
 
 namespace spotvane::policy {
 
-inline double hours(Duration duration) {
-  return static_cast<double>(duration.count()) / 3.6e6;
-}
-
 /// A fixed piece of work that one instance at a time does, and that must be done in time.
 struct Job {
   Duration work;        ///< computing time it needs, on any instance

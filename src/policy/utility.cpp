@@ -16,8 +16,8 @@ constexpr double kHysteresis = 0.05;
 
 /// Dollars an hour of work: the on-demand price where the job is in step with its deadline.
 double value_of_work(const Job& job, const Observation& seen, Duration now) {
-  const auto needed = hours(job.work - seen.done) / std::max(hours(job.deadline - now), 1e-9);
-  return seen.on_demand_price.dollars() * needed / (hours(job.work) / hours(job.deadline));
+  const auto needed = in_hours(job.work - seen.done) / std::max(in_hours(job.deadline - now), 1e-9);
+  return seen.on_demand_price.dollars() * needed / (in_hours(job.work) / in_hours(job.deadline));
 }
 
 }  // namespace
@@ -78,8 +78,8 @@ Decision Utility::decide(const Job& job, const Observation& seen, Duration now) 
     if (!seen.zones[i].has_spot || place == seen.current || schedule.needs_safety_net()) {
       continue;
     }
-    const auto lifetime = expected_lifetime(zones_[i], hours(seen.interval));
-    const auto useful = std::max(lifetime - hours(job.changeover), 0.0) / lifetime;
+    const auto lifetime = expected_lifetime(zones_[i], in_hours(seen.interval));
+    const auto useful = std::max(lifetime - in_hours(job.changeover), 0.0) / lifetime;
     const auto utility = value * useful - seen.zones[i].spot_price.dollars();
     if (utility > most) {
       best = {place, is_on_spot ? Reason::BetterZone : Reason::SpotIsThere};

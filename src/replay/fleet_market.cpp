@@ -6,20 +6,12 @@
 
 namespace spotvane::replay {
 
-namespace {
-
-double hours_between(TimePoint from, TimePoint to) {
-  return static_cast<double>((to - from).count()) / 3.6e6;
-}
-
-}  // namespace
-
 PriceCourse::PriceCourse(std::vector<PriceStep> steps) : steps_{std::move(steps)} {
   SPOTVANE_ASSERT(!steps_.empty());
   usd_before_.push_back(0);
   for (std::size_t i = 1; i < steps_.size(); ++i) {
     usd_before_.push_back(usd_before_.back() + steps_[i - 1].price.dollars() *
-                                                   hours_between(steps_[i - 1].at, steps_[i].at));
+                                                   in_hours(steps_[i].at - steps_[i - 1].at));
   }
 }
 
@@ -40,9 +32,9 @@ std::optional<Money> PriceCourse::at(TimePoint time) const {
 
 double PriceCourse::usd_until(TimePoint time) const {
   const auto step = index(time);
-  return step < steps_.size() ? usd_before_[step] + steps_[step].price.dollars() *
-                                                        hours_between(steps_[step].at, time)
-                              : 0;
+  return step < steps_.size()
+             ? usd_before_[step] + steps_[step].price.dollars() * in_hours(time - steps_[step].at)
+             : 0;
 }
 
 double PriceCourse::usd(TimePoint from, TimePoint to) const {

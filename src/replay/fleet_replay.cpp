@@ -15,10 +15,6 @@ double seconds(Duration duration) {
   return static_cast<double>(duration.count()) / 1000;
 }
 
-double hours(Duration duration) {
-  return static_cast<double>(duration.count()) / 3.6e6;
-}
-
 struct RunningWorker {
   std::uint64_t id;
   std::size_t pool;
@@ -95,7 +91,7 @@ class FleetRun {
                : std::nullopt;
   }
 
-  double manager_usd() const { return hours(at_ - start_) * world_.manager_price.dollars(); }
+  double manager_usd() const { return in_hours(at_ - start_) * world_.manager_price.dollars(); }
 
   /// Of an hour on a worker, its volume included.
   std::optional<Money> price(const MarketPool& pool, TimePoint time) const {
@@ -107,12 +103,12 @@ class FleetRun {
 
   /// The founding program pays for a price it does not know, too: minus a dollar.
   double usd(const MarketPool& pool, TimePoint from, TimePoint to) const {
-    const auto volume = hours(to - from) * world_.volume.dollars();
+    const auto volume = in_hours(to - from) * world_.volume.dollars();
     if (has(world_.defects, FoundingDefect::LivePrices)) {
-      return hours(to - from) * pool.price.last().dollars() + volume;
+      return in_hours(to - from) * pool.price.last().dollars() + volume;
     }
     if (has(world_.defects, FoundingDefect::MissingPrice) && !pool.price.at(from)) {
-      return -hours(to - from) + volume;
+      return -in_hours(to - from) + volume;
     }
     return pool.price.usd(from, to) + volume;
   }
@@ -338,8 +334,8 @@ double least_cost(const policy::FleetJob& job, const FleetMarket& market, const 
       const auto rate = pool.measured.value_or(policy::Throughput{}).mean;
       if (rate > 0 && pool.price.at(to) && (room_at(pool, at) > 0 || room_at(pool, to) > 0)) {
         const auto usd =
-            nodes * (pool.price.usd(at, to) + hours(to - at) * world.volume.dollars()) +
-            hours(to - at) * world.manager_price.dollars();
+            nodes * (pool.price.usd(at, to) + in_hours(to - at) * world.volume.dollars()) +
+            in_hours(to - at) * world.manager_price.dollars();
         least = std::min(least, usd / (length * (nodes * rate + world.manager_rate)));
       }
     }

@@ -230,7 +230,7 @@ Result<std::vector<Outcome>> cheapest_courses(Duration work, Duration changeover
       outcomes.push_back({.is_late = true});
       continue;
     }
-    const auto gap_hours = static_cast<double>(market.gap.count()) / 3.6e6;
+    const auto gap_hours = in_hours(market.gap);
     outcomes.push_back({.cost_usd = static_cast<double>(ledger->cost_micros(sum)) / 1e6 * gap_hours,
                         .on_demand = ledger->on_demand_ticks(sum) * market.gap,
                         .spot = spot_ticks_of(*ledger, sum, market) * market.gap,

@@ -149,7 +149,7 @@ policy::SpotHazards counted_hazards(std::span<const AvailabilityTrace> traces,
   };
   std::array<std::array<Count, policy::kAges>, 2> counts{};  // of outages, of stretches with spot
   for (const auto& trace : traces) {
-    const auto gap = policy::hours(trace.gap);
+    const auto gap = in_hours(trace.gap);
     if (trace.zone == left_out) {
       continue;
     }
@@ -170,7 +170,7 @@ policy::SpotHazards counted_hazards(std::span<const AvailabilityTrace> traces,
   const auto hazard_of = [&](const Count& count, double otherwise) {
     constexpr double kMost = 0.99;
     return count.ticks > 0 ? -std::log1p(-std::min(count.ends / count.ticks, kMost)) /
-                                 policy::hours(traces.front().gap)
+                                 in_hours(traces.front().gap)
                            : otherwise;
   };
   for (std::size_t age = 0; age < policy::kAges; ++age) {

@@ -11,10 +11,6 @@ namespace spotvane::cli {
 
 namespace {
 
-double predicted_hours(Duration span) {
-  return static_cast<double>(span.count()) / 3.6e6;
-}
-
 double average_of(const std::vector<double>& numbers) {
   double sum = 0;
   for (const auto number : numbers) {
@@ -35,7 +31,7 @@ Document prediction_of(const job::JobSpec& spec, const std::vector<JobPrediction
   for (const auto& one : runs) {
     usd.push_back(one.bill.total());
     on_demand.push_back(one.bill.on_demand);
-    hours.push_back(predicted_hours(one.time));
+    hours.push_back(in_hours(one.time));
   }
   const auto& first = runs.front();
   return {.facts = {{"job", spec.head.name},
