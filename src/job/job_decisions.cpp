@@ -14,6 +14,9 @@ namespace {
 /// What an order must leave of the budget for each instance: its launch, its least bill, its end.
 constexpr double kLeastHours = 4.0 / 60;
 
+/// So many workers that never reported are no accident of one: it is the program.
+constexpr int kSilentProgram = 3;
+
 /// What one pays for at least who measures a type.
 constexpr Duration kMeasuring = std::chrono::minutes{15};
 
@@ -65,9 +68,21 @@ void JobBook::keep(const policy::FleetMemory& memory) {
   }
 }
 
+/// One that is lost before it reports says nothing of its type: another is tried.
 bool JobBook::was_tried(std::string_view type) const {
-  return std::any_of(launches_.begin(), launches_.end(),
-                     [&](const auto& one) { return one.second.pool.type.text() == type; });
+  int lost = 0;
+  for (const auto& [number, worker] : workers_) {
+    if (worker.pool.type.text() == type) {
+      if (!worker.ended && !worker.ending) {
+        return true;
+      }
+      ++lost;
+    }
+  }
+  return lost > 0 ? lost >= kSilentProgram
+                  : std::any_of(launches_.begin(), launches_.end(), [&](const auto& one) {
+                      return one.second.pool.type.text() == type;
+                    });
 }
 
 /// Ends who has said nothing for too long, and the job where nobody ever said anything.
@@ -89,7 +104,7 @@ void JobBook::end_silent_workers(TimePoint now) {
     }
     silent += worker.reason == "never-reported" ? 1 : 0;
   }
-  if (!has_anybody_spoken && silent >= std::min(spec_.work.nodes, 3)) {
+  if (!has_anybody_spoken && silent >= kSilentProgram) {
     wind_up(model::JobState::Failed,
             fmt::format("{} workers ran for {} each and never reported: does their user data start "
                         "the program, and may it publish its metrics?",
@@ -154,10 +169,13 @@ policy::FleetDecision JobBook::wanted(const JobView& view, const policy::FleetJo
     return pool.measured && pool.measured->mean > 0;
   });
   if (!is_measured) {
-    wind_up(model::JobState::Failed,
-            spec_.calibrate ? "no type could be measured within what measuring may cost"
-                            : "how fast any type is, is not known",
-            now);
+    wind_up(
+        model::JobState::Failed,
+        spec_.calibrate
+            ? fmt::format("no type could be measured for at most ${}: none of {} workers reported",
+                          to_text(*spec_.calibrate), workers_.size())
+            : std::string{"how fast any type is, is not known"},
+        now);
     return {};
   }
   if (!course_.is_calibrated) {

@@ -322,6 +322,28 @@ TEST(JobSim, GivesUpAProgramThatNeverReports) {
   expect_nothing_left(world, manager.loop.now());
 }
 
+TEST(JobSim, BearsAWorkerThatNeverReportsWhereItHasNoOther) {
+  for (std::uint64_t seed = 1; seed <= 10; ++seed) {
+    for (const auto is_measured : {true, false}) {
+      SCOPED_TRACE(fmt::format("seed {}, measured {}", seed, is_measured));
+      World world{seed};
+      FakeFaults faults;
+      faults.mute = 0.2;
+      auto spec = job_of(2'000, 1);
+      spec.types.resize(1);
+      if (!is_measured) {
+        spec.types.front().measured.reset();
+        spec.calibrate = Money::from_dollars(0.3);
+      }
+      Manager manager{world, std::move(spec), seed, faults};
+
+      ASSERT_TRUE(manager.run_to_the_end());
+      EXPECT_EQ(manager.run->book().course().state, JobState::Done)
+          << manager.run->book().course().note;
+    }
+  }
+}
+
 TEST(JobSim, DoesNothingMoreOnceAnotherHoldsIt) {
   World world{8};
   Manager first{world, job_of(200'000, 4), 1};
