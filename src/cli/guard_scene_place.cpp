@@ -50,7 +50,7 @@ std::string member_of(const std::string& body, const std::string& name) {
 
 }  // namespace
 
-Result<std::string> set_up_scene(lab::LocalCalls& calls, const std::string& image,
+Result<std::string> set_up_scene(lab::LocalCalls& calls, const std::string& image, int always_on,
                                  int most_servers) {
   const auto queue = calls.json(wire::kSqs, "CreateQueue", R"({"QueueName":"spotvane-notices"})");
   if (!queue) {
@@ -84,7 +84,7 @@ Result<std::string> set_up_scene(lab::LocalCalls& calls, const std::string& imag
   if (!made) {
     return tl::unexpected(std::move(made.error()));
   }
-  return make_group(calls, "always-on", 2, 2)
+  return make_group(calls, "always-on", always_on, always_on)
       .and_then([&] { return make_group(calls, kSceneStandIn, 0, most_servers); })
       .and_then([&] {
         // What is given back is drained first, too.

@@ -23,8 +23,9 @@ struct SceneOrder {
   bool is_precious;  ///< on on-demand hosts only
 };
 
-/// Queue, event rule, cluster, launch template, groups. Answers the queue's URL.
-Result<std::string> set_up_scene(lab::LocalCalls& calls, const std::string& image,
+/// Queue, event rule, cluster, launch template, groups: of so many servers on demand that are
+/// always there, and of so many at most that stand in. Answers the queue's URL.
+Result<std::string> set_up_scene(lab::LocalCalls& calls, const std::string& image, int always_on,
                                  int most_servers);
 
 /// What the fleet is to launch: `hosts` of two vCPUs, over several types.

@@ -1,5 +1,7 @@
 #include "cli/scene_report.hpp"
 
+#include "base/assert.hpp"
+
 #include <fmt/format.h>
 
 #include <algorithm>
@@ -59,19 +61,29 @@ void tell_hosts(const lab::World& world, SceneReport& report) {
   }
 }
 
-void tell_capacity(const lab::World& world, const std::string& name, SceneReport& report) {
-  for (const auto& group : world.groups().groups()) {
-    for (const auto& change : group.changes) {
-      if (group.name != name || change.at < report.notice) {
-        continue;
-      }
-      report.timeline.push_back(
-          {change.at, fmt::format("the controller sets the group '{}' from {} servers to {}", name,
-                                  change.before, change.after)});
-      if (!report.until_capacity) {
-        report.until_capacity = change.at - report.notice;
-      }
+/// The group's changes since the notice: of those at one moment, as of dozens of hosts, the sum.
+std::vector<sim::DesiredChange> changes_since(TimePoint notice, const sim::ScalingGroup& group) {
+  std::vector<sim::DesiredChange> changes;
+  for (const auto& change : group.changes) {
+    if (!changes.empty() && changes.back().at == change.at) {
+      changes.back().after = change.after;
+    } else if (change.at >= notice) {
+      changes.push_back(change);
     }
+  }
+  return changes;
+}
+
+void tell_capacity(const lab::World& world, const std::string& name, SceneReport& report) {
+  const auto& groups = world.groups().groups();
+  const auto group =
+      std::find_if(groups.begin(), groups.end(), [&](const auto& one) { return one.name == name; });
+  SPOTVANE_ASSERT(group != groups.end());
+  for (const auto& change : changes_since(report.notice, *group)) {
+    report.timeline.push_back(
+        {change.at, fmt::format("the controller sets the group '{}' from {} servers to {}", name,
+                                change.before, change.after)});
+    report.until_capacity = report.until_capacity.value_or(change.at - report.notice);
   }
   std::map<bool, std::vector<TimePoint>> joined;
   for (const auto& host : world.clusters().hosts()) {
@@ -112,11 +124,10 @@ int hosts_that_take_tasks(const lab::World& world, bool spot) {
   }));
 }
 
-bool is_steady(const lab::World& world, std::size_t services) {
+bool is_steady(const lab::World& world) {
   const auto& all = world.clusters().services();
-  return all.size() == services && std::all_of(all.begin(), all.end(), [](const auto& one) {
-           return one.running == one.desired;
-         });
+  return std::all_of(all.begin(), all.end(),
+                     [](const auto& one) { return one.running == one.desired; });
 }
 
 SceneMoment moment_of(const lab::World& world) {

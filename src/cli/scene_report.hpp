@@ -50,7 +50,7 @@ struct SceneReport {
 int hosts_that_take_tasks(const lab::World& world, bool spot);
 
 /// Whether each service has all its tasks.
-bool is_steady(const lab::World& world, std::size_t services);
+bool is_steady(const lab::World& world);
 
 /// The cluster as it is now.
 SceneMoment moment_of(const lab::World& world);
