@@ -92,7 +92,7 @@ def watch(options, address, instance):
 
 def main():
     parser = argparse.ArgumentParser()
-    parser.add_argument("--nth", default=shutil.which("nth") or "/tmp/nth/nth")
+    parser.add_argument("--nth", default=shutil.which("nth") or "nth")
     parser.add_argument("--agent", default=str(ROOT / "build/release/spotvane-agent"))
     parser.add_argument("--spotvane", default=str(ROOT / "build/release/spotvane"))
     parser.add_argument("--trials", type=int, default=20)
