@@ -45,12 +45,18 @@ JobBook::JobBook(JobSpec spec, JobMemory memory, TimePoint now)
   }
   for (auto& worker : memory.workers) {
     own_ += worker.tasks;
-    by_id_.emplace(worker.id.text(), worker.number);
-    workers_.emplace(worker.number, std::move(worker));
+    add(std::move(worker));
   }
   for (auto& one : memory.back_offs) {
     back_offs_.emplace(one.pool, one);
   }
+}
+
+model::JobWorker& JobBook::add(model::JobWorker worker) {
+  by_id_.emplace(worker.id.text(), worker.number);
+  ++of_launch_[worker.launch];
+  const auto number = worker.number;
+  return workers_.emplace(number, std::move(worker)).first->second;
 }
 
 model::JobWorker* JobBook::find(const model::InstanceId& id) {
@@ -101,9 +107,7 @@ void JobBook::launched(std::int64_t launch, const std::vector<model::Instance>& 
       adopt(instance, now);
     }
   }
-  known.realised =
-      static_cast<int>(std::count_if(workers_.begin(), workers_.end(),
-                                     [&](const auto& one) { return one.second.launch == launch; }));
+  known.realised = of_launch_[launch];
   note(now, to_text(known.pool), "launch",
        fmt::format("{} of {} at ${} an hour: {}", known.realised, known.count, to_text(known.price),
                    known.reason));
@@ -141,9 +145,7 @@ void JobBook::refused(std::int64_t launch, const Error& error, TimePoint now) {
 void JobBook::give_up(std::int64_t launch, TimePoint now) {
   auto& known = launches_.at(launch);
   known.is_open = false;
-  known.realised =
-      static_cast<int>(std::count_if(workers_.begin(), workers_.end(),
-                                     [&](const auto& one) { return one.second.launch == launch; }));
+  known.realised = of_launch_[launch];
   known.error = "the job was over before AWS answered";
   new_launches_.insert(launch);
   note(now, to_text(known.pool), "given-up", known.error);

@@ -157,6 +157,7 @@ class JobBook {
     std::optional<std::pair<TimePoint, TimePoint>> unseen_start = {};
   };
 
+  model::JobWorker& add(model::JobWorker worker);
   model::JobWorker& adopt(const model::Instance& instance, TimePoint now);
   model::JobWorker* find(const model::InstanceId& id);
   model::JobWorker& changed(model::JobWorker& worker);
@@ -204,6 +205,7 @@ class JobBook {
   std::map<std::int64_t, model::JobLaunch> launches_;
   std::map<std::int64_t, model::JobWorker> workers_;
   std::unordered_map<std::string, std::int64_t> by_id_;
+  std::map<std::int64_t, int> of_launch_;  // how many workers there ever were of each
   std::map<std::int64_t, Sight> sights_;
   std::map<model::WorkerPool, model::PoolBackOff> back_offs_;
   std::map<model::WorkerPool, TimePoint> good_;  // when it last gave all that was asked

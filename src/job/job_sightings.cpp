@@ -68,8 +68,7 @@ model::JobWorker& JobBook::adopt(const model::Instance& instance, TimePoint now)
     worker.pool = {instance.type, instance.zone, instance.request.empty()};
   }
   worker.pool.zone = instance.zone.empty() ? worker.pool.zone : instance.zone;
-  by_id_.emplace(instance.id.text(), number);
-  auto& kept = workers_.emplace(number, std::move(worker)).first->second;
+  auto& kept = add(std::move(worker));
   if (is_winding_up()) {
     end_worker(kept, now, "job-is-over");
   }
