@@ -136,7 +136,10 @@ void JobRun::look() {
 void JobRun::look_at_requests(TimePoint asked, std::vector<model::Instance> instances) {
   using Found = std::vector<model::SpotRequest>;
   ports_.instances.describe_spot_requests(
-      book_.spec().region, {.tag_key = kJobTag, .tag_values = {book_.spec().head.id.text()}},
+      book_.spec().region,
+      {.tag_key = kJobTag,
+       .tag_values = {book_.spec().head.id.text()},
+       .statuses = {"marked-for-termination*", "instance-terminated*"}},
       alive([asked, instances = std::move(instances)](JobRun& self, const Result<Found>& found) {
         if (!found) {
           self.trouble(found.error(), "look for notices");

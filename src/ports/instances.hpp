@@ -14,6 +14,7 @@ struct Selection {
   std::string tag_key = {};
   std::vector<std::string> tag_values = {};  ///< empty: any
   std::vector<std::string> ids = {};         ///< where given, the tag does not matter
+  std::vector<std::string> statuses = {};    ///< of Spot requests, with `*`; empty: any
 };
 
 /// EC2 as far as launching goes. Every description is complete: all pages were read.

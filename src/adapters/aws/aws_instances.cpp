@@ -34,6 +34,9 @@ std::vector<wire::Form> calls_for(std::string_view action, const Selection& whic
                                   std::string_view id_filter) {
   auto call = ec2_call(action);
   call.add("MaxResults", kLongestPage);
+  if (!which.statuses.empty()) {
+    call.add_filter("status-code", which.statuses);
+  }
   const bool has_ids = !which.ids.empty();
   if (!has_ids && which.tag_values.empty()) {
     if (!which.tag_key.empty()) {
@@ -42,7 +45,8 @@ std::vector<wire::Form> calls_for(std::string_view action, const Selection& whic
     return {call};
   }
   std::vector<wire::Form> calls;
-  for (const auto& piece : pieces(has_ids ? which.ids : which.tag_values, kFilterValues)) {
+  for (const auto& piece :
+       pieces(has_ids ? which.ids : which.tag_values, kFilterValues - which.statuses.size())) {
     calls.push_back(call);
     calls.back().add_filter(has_ids ? std::string{id_filter} : "tag:" + which.tag_key, piece);
   }

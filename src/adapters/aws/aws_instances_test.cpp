@@ -175,6 +175,22 @@ TEST_F(Launching, DescribesManyInBatchesOfWhatAFilterHolds) {
   EXPECT_EQ(found->at(1).ended, *parse_time("2026-08-01T09:00:07Z"));
 }
 
+TEST_F(Launching, AsksForRequestsOfAStatusAlone) {
+  answer_with(answer("DescribeSpotInstanceRequests", "<spotInstanceRequestSet/>"));
+
+  const auto found = result_of<std::vector<model::SpotRequest>>([&](auto done) {
+    instances().describe_spot_requests(
+        virginia,
+        {.tag_key = "spotvane:job", .tag_values = {"j-1"}, .statuses = {"marked-for-termination*"}},
+        done);
+  });
+
+  ASSERT_TRUE(found) << found.error().message;
+  EXPECT_EQ(parameter(0, "Filter.1.Name"), "status-code");
+  EXPECT_EQ(parameter(0, "Filter.1.Value.1"), "marked-for-termination*");
+  EXPECT_EQ(parameter(0, "Filter.2.Name"), "tag:spotvane:job");
+}
+
 TEST_F(Launching, TakesACheckThatIsNotReportedForNone) {
   answer_with(answer(
       "DescribeInstanceStatus",
