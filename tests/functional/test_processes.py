@@ -88,6 +88,13 @@ def machines(tmp_path_factory):
     assert list(folder.iterdir()) == []
 
 
+def test_user_data_that_turns_its_machine_off_turns_off_no_other(machines):
+    id = machines.boot("#!/bin/bash\necho before >> seen\nshutdown -h now\nsleep 1\necho after >> seen\n")
+    until(lambda: machines.file(id, "seen"))
+    until(lambda: "this machine's processes end" in machines.console(id))
+    assert machines.file(id, "seen") == "before\n"
+
+
 def test_user_data_runs_in_a_folder_of_its_own_and_knows_where_it_is(machines):
     id = machines.boot("#!/bin/sh\npwd; env; echo trouble >&2; exit 3\n", spot=False)
     console = machines.written(id, "ended with status 3")

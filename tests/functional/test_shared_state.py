@@ -134,9 +134,7 @@ def test_a_job_on_an_instance_of_its_own_is_seen_and_stopped_through_the_shared_
     lab = start_lab("--instances", "process", "--speed", "120", "--seed", "5")
     laptop = tmp_path / "laptop"
     laptop.mkdir()
-    # In the lab an instance is a process of this machine: it must not shut that down.
-    prelude = (f"PATH={pathlib.Path(BINARY).parent}:$PATH; export AWS_ACCESS_KEY_ID=test AWS_SECRET_ACCESS_KEY=test; "
-               "shutdown() { echo it is over; }")
+    prelude = f"PATH=$PATH:{pathlib.Path(BINARY).parent}; export AWS_ACCESS_KEY_ID=test AWS_SECRET_ACCESS_KEY=test"
     path = tmp_path / "far.toml"
     path.write_text('tasks = 1e9\nnodes = 2\nbudget_usd = 100000\ngrace = "100h"\nregion = "us-east-1"\n'
                     f'[performance]\n"c5.large" = 9\n[manager]\ntype = "c5.large"\nprelude = """{prelude}"""\n')

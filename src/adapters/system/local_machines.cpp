@@ -24,6 +24,14 @@ namespace {
 constexpr std::streamoff kConsoleShown = 64 << 10;
 constexpr const char* kConsoleFile = "console.log";
 constexpr const char* kScriptFile = "user-data";
+constexpr std::string_view kPath = "PATH=";
+constexpr const char* kPowerFolder = "power";
+/// Stands before the host's own in the path of a machine: user data often ends its instance.
+constexpr const char* kPowerScript =
+    "#!/bin/sh\n"
+    "echo \"${0##*/}: this machine's processes end, and its host's do not\"\n"
+    "kill -TERM 0\n";
+constexpr std::array kPowerCommands{"shutdown", "poweroff", "halt", "reboot"};
 
 std::string last_reason() {
   return std::generic_category().message(errno);
@@ -33,13 +41,18 @@ std::string last_reason() {
 std::vector<std::string> environment_of_machine(const BootOrder& order,
                                                 const std::filesystem::path& folder) {
   std::vector<std::string> all;
+  std::string_view path = "/usr/bin:/bin";
   for (char** ours = environ; *ours != nullptr; ++ours) {
     const std::string_view one{*ours};
-    if (!one.starts_with("AWS_") && !one.starts_with("SPOTVANE_") && !one.starts_with("HOME=") &&
-        !one.starts_with("PWD=")) {
+    if (one.starts_with(kPath)) {
+      path = one.substr(kPath.size());
+    } else if (!one.starts_with("AWS_") && !one.starts_with("SPOTVANE_") &&
+               !one.starts_with("HOME=") && !one.starts_with("PWD=")) {
       all.emplace_back(one);
     }
   }
+  all.push_back(
+      fmt::format("{}{}:{}", kPath, (folder.parent_path() / kPowerFolder).string(), path));
   all.push_back(fmt::format("HOME={}", folder.string()));
   for (const auto& [name, value] : order.environment) {
     all.push_back(fmt::format("{}={}", name, value));
@@ -65,6 +78,18 @@ Result<void> write_whole(const std::filesystem::path& path, std::string_view tex
                                   path.string())};
 }
 
+Result<void> write_power_commands(const std::filesystem::path& folder) {
+  std::error_code failed;
+  std::filesystem::create_directory(folder, failed);
+  for (const auto* command : kPowerCommands) {
+    if (auto written = write_whole(folder / command, kPowerScript); !written) {
+      return written;
+    }
+    std::filesystem::permissions(folder / command, std::filesystem::perms::owner_all, failed);
+  }
+  return {};
+}
+
 }  // namespace
 
 Result<std::unique_ptr<LocalMachines>> LocalMachines::open(const std::filesystem::path& parent) {
@@ -73,7 +98,10 @@ Result<std::unique_ptr<LocalMachines>> LocalMachines::open(const std::filesystem
     return fail(ErrorKind::Storage, "make a folder for the lab's instances in '{}': {}",
                 parent.string(), last_reason());
   }
-  return std::unique_ptr<LocalMachines>{new LocalMachines{name}};
+  std::unique_ptr<LocalMachines> machines{new LocalMachines{name}};
+  return write_power_commands(machines->folder_ / kPowerFolder).map([&] {
+    return std::move(machines);
+  });
 }
 
 LocalMachines::~LocalMachines() {
