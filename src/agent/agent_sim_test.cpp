@@ -192,10 +192,10 @@ struct Scene {
   }
 
   /// The notice that the instance ends in two minutes.
-  void announce() {
+  void announce(const std::string& action = "terminate") {
     const auto at = to_iso8601(std::chrono::floor<std::chrono::seconds>(loop.now()) + 2min);
     instance.texts["meta-data/spot/instance-action"] =
-        fmt::format(R"({{"action": "terminate", "time": "{}"}})", at);
+        fmt::format(R"({{"action": "{}", "time": "{}"}})", action, at);
     instance.texts["meta-data/spot/termination-time"] = at;
   }
 
@@ -226,6 +226,19 @@ TEST(Agent, TellsOfANoticeWithinASecondAndOnce) {
   EXPECT_LT(when - announced, 1100ms);
   EXPECT_EQ(message.event.kind, EventKind::Interruption);
   EXPECT_EQ(message.event.id, "i-0123456789abcdef0/spot-interruption/2026-08-01T00:02:10Z");
+}
+
+// AWS's own mock of the metadata shows a time of termination whatever the action is.
+TEST(Agent, SaysWhatWillBeDoneToItWhicheverOfTheTwoItSeesFirst) {
+  for (auto late = 0ms; late < 1s; late += 7ms) {
+    Scene scene;
+    scene.loop.run_for(10s + late);
+    scene.announce("stop");
+    scene.loop.run_for(3s);
+
+    ASSERT_THAT(scene.seen.taken, SizeIs(1));
+    EXPECT_EQ(scene.seen.taken.front().second.event.action, "stop") << late.count();
+  }
 }
 
 TEST(Agent, WritesTheFoundingFieldsAndMore) {

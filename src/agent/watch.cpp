@@ -66,7 +66,7 @@ void Watch::take(const std::string& path, const std::string& text) {
   } else if (path == kRebalance) {
     take_one(path, read_rebalance(text));
   } else if (path == kTerminationTime) {
-    take_if_any(read_termination_time(text));
+    take_termination(text);
   } else if (path == kLifecycle) {
     take_if_any(read_lifecycle_state(text));
   } else {
@@ -78,6 +78,18 @@ void Watch::take(const std::string& path, const std::string& text) {
       on_event_(std::move(event));
     }
   }
+}
+
+/// It says when, and the notice what besides: some serve it of instances that will be stopped.
+void Watch::take_termination(const std::string& text) {
+  const auto event = read_termination_time(text);
+  if (!event) {
+    return;
+  }
+  metadata_.get(kNotice, [this, event](const Result<std::optional<std::string>>& notice) {
+    const auto whole = notice && *notice ? read_instance_action(**notice) : Result<Event>{*event};
+    on_event_(whole ? *whole : *event);
+  });
 }
 
 void Watch::take_one(const std::string& path, Result<Event> event) {

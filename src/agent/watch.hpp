@@ -31,6 +31,7 @@ class Watch {
   void look_at_rest(std::size_t index);
   void look(const std::string& path, std::function<void()> then);
   void take(const std::string& path, const std::string& text);
+  void take_termination(const std::string& text);
   void take_one(const std::string& path, Result<Event> event);
   void note_trouble(const std::string& path, const std::string& trouble);
 
